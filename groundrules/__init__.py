@@ -1,0 +1,1 @@
+"""Rule sets of groups, their frozen versions, answers and reviews."""

@@ -1,0 +1,1 @@
+"""One-noun modules that know no domain, here because two rooms need each of them."""

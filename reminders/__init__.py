@@ -1,0 +1,1 @@
+"""What is due, messages, deliveries and channels."""

@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class RemindersConfig(AppConfig):
+    """What is due, messages, deliveries and channels."""
+
+    name = "reminders"

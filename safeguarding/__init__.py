@@ -1,0 +1,1 @@
+"""Escalations, disclosures, on-call and reviews: the most private room."""

@@ -1,0 +1,1 @@
+"""Places and their rooms; later assessments, actions and concerns."""
