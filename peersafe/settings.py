@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lib.quiet.QuietMiddleware",
+    "people.access.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "peersafe.urls"

@@ -1,0 +1,39 @@
+"""What we change about allauth: nobody signs up uninvited, and second-factor seeds are sealed."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest
+
+from lib.sealing import crypto
+
+SEED_PLACE = "mfa_authenticator|data"
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Accounts come from invitations only."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """No: an organisation invites."""
+        return False
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Seeds and recovery codes are wrapped by a key outside the database; allauth's default keeps them in clear."""
+
+    def encrypt(self, text: str) -> str:
+        """Wrap a seed."""
+        return crypto.wrap(text.encode(), SEED_PLACE).hex()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Unwrap a seed. Raises lib.sealing.crypto.Unreadable when its key is gone."""
+        return crypto.unwrap(bytes.fromhex(encrypted_text), SEED_PLACE).decode()
+
+    def get_public_key_credential_rp_entity(self) -> Any:
+        """The passkey's relying party, under the neutral title: phones show this name."""
+        from django.conf import settings
+
+        entity = dict(super().get_public_key_credential_rp_entity())
+        entity["name"] = settings.PEERSAFE_NEUTRAL_TITLE
+        return entity
