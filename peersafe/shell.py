@@ -1,0 +1,158 @@
+"""What every page's frame needs: whose place this is, where one may go, whom to call, how to leave. Asks no database."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.signing import Signer
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from people.access import SECOND_FACTOR_ROLES, Member
+from people.door import Place
+from people.models import Role
+
+LEAVE_SALT = "peersafe.leave"
+EVERYBODY = frozenset(Role)
+
+# Each place in the navigation: what it is called, its address by name, and the roles that see it.
+NAV: tuple[tuple[Promise, str, frozenset[Role]], ...] = (
+    (_("Home"), "home", EVERYBODY),
+    (_("People"), "people:peer_list", EVERYBODY),
+    (_("Groups"), "people:group_list", EVERYBODY),
+    (_("Calendar"), "sessions:week", EVERYBODY),
+    (_("Team"), "people:team", frozenset({Role.COORDINATOR, Role.SUPERVISOR})),
+)
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One link of the navigation. `current` is the value of aria-current, or empty."""
+
+    label: str | Promise
+    url: str
+    current: str
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language one may choose, called by its own name."""
+
+    code: str
+    name: str
+
+
+class Shell:
+    """The frame of one page; each part is worked out only when the template asks. Without a request: for a 500."""
+
+    def __init__(self, request: HttpRequest | None) -> None:
+        self.request = request
+
+    @cached_property
+    def member(self) -> Member | None:
+        """The member who asks, where the address stands in an organisation."""
+        return getattr(self.request, "member", None)
+
+    @cached_property
+    def place(self) -> Place | None:
+        """The organisation that is known, even where its name must not show (a private link)."""
+        if self.member:
+            return self.member.organisation
+        link = getattr(self.request, "link", None)
+        return link.organisation if link else getattr(self.request, "place", None)
+
+    @cached_property
+    def organisation(self) -> Place | None:
+        """The organisation whose name may stand on the page: not on a private link's, which gives nothing away."""
+        return None if getattr(self.request, "link", None) else self.place
+
+    @cached_property
+    def title(self) -> str:
+        """The neutral words of a page's title: the organisation's own, or the general ones."""
+        return (self.place.sender_name if self.place else "") or settings.PEERSAFE_NEUTRAL_TITLE
+
+    @cached_property
+    def home_url(self) -> str:
+        """Where the organisation's name leads."""
+        return reverse("home", args=[self.organisation.slug]) if self.organisation else "/"
+
+    @cached_property
+    def nav(self) -> list[NavItem]:
+        """The places this member's role may go to."""
+        if not self.member:
+            return []
+        slug, role = self.member.organisation.slug, self.member.role
+        places = [(label, _address(name, slug)) for label, name, roles in NAV if role in roles]
+        return [NavItem(label, url, self._current(url)) for label, url in places if url]
+
+    def _current(self, url: str) -> str:
+        path = self.request.path if self.request else ""
+        if path == url:
+            return "page"
+        return "true" if path.startswith(url) and url != self.home_url else ""
+
+    @cached_property
+    def help_numbers(self) -> list[dict[str, str]]:
+        """The organisation's urgent numbers, or the general ones: there is always at least one."""
+        return (self.place.help_numbers if self.place else []) or settings.PEERSAFE_HELP_NUMBERS
+
+    @cached_property
+    def help_url(self) -> str:
+        """The full help page."""
+        return reverse("organisation_help", args=[self.organisation.slug]) if self.organisation else reverse("help_now")
+
+    @cached_property
+    def leave_url(self) -> str:
+        """The everyday site one lands on after leaving quickly."""
+        return (self.place.leave_url if self.place else "") or settings.PEERSAFE_LEAVE_URL
+
+    @cached_property
+    def leave_path(self) -> str:
+        """The plain link for leaving. It carries the organisation's choice of site, signed: no open redirect."""
+        if self.leave_url == settings.PEERSAFE_LEAVE_URL:
+            return reverse("leave")
+        return f"{reverse('leave')}?{urlencode({'to': Signer(salt=LEAVE_SALT).sign(self.leave_url)})}"
+
+    @cached_property
+    def mode(self) -> str:
+        """`local`, `test` or `live`."""
+        return settings.PEERSAFE_MODE
+
+    @cached_property
+    def second_factor_banner(self) -> bool:
+        """Whether to say that a second factor is demanded of this role everywhere but here."""
+        return bool(self.mode == "local" and self.member and self.member.role in SECOND_FACTOR_ROLES)
+
+    @cached_property
+    def languages(self) -> list[Language]:
+        """The languages to choose from; none where there is no choice."""
+        if len(settings.LANGUAGES) < 2 or not self.language_path:
+            return []
+        return [Language(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+
+    @cached_property
+    def language_path(self) -> str:
+        """Where the choice of language is sent."""
+        return _address("set_language")
+
+    @cached_property
+    def here(self) -> str:
+        """This page's own address, to come back to."""
+        return self.request.get_full_path() if self.request else "/"
+
+
+def _address(name: str, *args: str) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:  # a room of the house that is not built yet has no door
+        return ""
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the frame of this page as `shell`."""
+    return {"shell": Shell(request)}

@@ -1,0 +1,45 @@
+"""Small tags for the frame of a page: call links and breadcrumbs."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def tel(number: Mapping[str, str]) -> SafeString:
+    """`{% tel number %}`: a number (name, number, perhaps a note) as one large link that calls it."""
+    note = number.get("note", "")
+    return format_html(
+        '<a class="number" href="tel:{}"><span class="number-name">{}</span> '
+        '<span class="number-digits">{}</span>{}</a>',
+        re.sub(r"[^0-9+*#]", "", number["number"]),
+        number["name"],
+        number["number"],
+        format_html(' <span class="number-note">{}</span>', note) if note else "",
+    )
+
+
+@register.inclusion_tag("components/crumbs.html")
+def crumbs(*parts: str) -> dict[str, Any]:
+    """`{% crumbs "People" list_url "Ada" %}`: label, address, label, address, …, and the last label for this page."""
+    pairs = [parts[start : start + 2] for start in range(0, len(parts), 2)]
+    return {"crumbs": [{"label": pair[0], "url": pair[1] if len(pair) == 2 else ""} for pair in pairs]}
+
+
+@register.filter
+def first_input(field: BoundField) -> str:
+    """The id of the field's first input, for a link that leads to it: groups of choices count from nought."""
+    return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
+
+
+@register.filter
+def has_errors(forms: Any) -> bool:
+    """Whether a form, or any form of a set, was refused."""
+    return bool(forms.errors) and (isinstance(forms.errors, dict) or any(forms.errors))
