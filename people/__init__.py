@@ -1,1 +1,1 @@
-"""Organisations, users and roles, peers, groups and private links."""
+"""People: organisations, users and roles, peers, groups and private links."""

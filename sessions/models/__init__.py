@@ -1,0 +1,19 @@
+"""Pairings, boundary sheets, agreements, bookings, holds and logs."""
+
+from sessions.models.agreements import Agreement, Assent, BoundarySheet, Side
+from sessions.models.bookings import Hold, PeerSession, Setting
+from sessions.models.logs import Fit, SessionLog
+from sessions.models.pairings import Pairing
+
+__all__ = [
+    "Agreement",
+    "Assent",
+    "BoundarySheet",
+    "Fit",
+    "Hold",
+    "Pairing",
+    "PeerSession",
+    "SessionLog",
+    "Setting",
+    "Side",
+]

@@ -1,0 +1,44 @@
+"""Session logs: short, in plain words, the supporter's own; visible to the peer unless there is a reason."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lib.ids import new_id
+from lib.sealing.models import SealedField
+from people.models import Organisation
+from sessions.models.bookings import PeerSession
+
+
+class Fit(models.TextChoices):
+    """Whether the boundaries still fit (domain.md A): `today only` expires by itself."""
+
+    SAME = "same", _("yes, they still fit")
+    CHANGED = "changed", _("something should change")
+    TODAY_ONLY = "today_only", _("something was different, today only")
+
+
+class SessionLog(models.Model):
+    """What was noted after a session. Sealed with the peer's key; added once, never rewritten."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    peer_session = models.OneToOneField(PeerSession, on_delete=models.PROTECT, related_name="log")
+    warm_up = SealedField()
+    what_mattered = SealedField()
+    cool_down = SealedField()
+    fit = models.CharField(max_length=12, choices=Fit.choices)
+    fit_note = SealedField()
+    shown_to_peer = models.BooleanField(default=True)
+    hidden_because = SealedField()
+    written_at = models.DateTimeField()
+    written_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="sessions_log_fit", condition=Q(fit__in=Fit.values)),
+            models.CheckConstraint(
+                name="sessions_log_hidden_for_a_reason",
+                condition=Q(shown_to_peer=True) | ~Q(hidden_because=b""),
+            ),
+        ]
