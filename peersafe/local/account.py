@@ -50,14 +50,14 @@ def _held() -> list[str]:
 
 
 def _setpriv(uid: int, gid: int) -> tuple[str, ...]:
-    """util-linux's program that changes the account and keeps one capability; empty where it does not work."""
+    """util-linux's program that changes the account and keeps one capability; empty if it fails."""
     program = shutil.which("setpriv")
     if not program or not Path("/proc/self/status").exists():
         return ()
     for capability in _held():
         only = f"-all,+{capability}"
         ids = (f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--no-new-privs")
-        # Without this bit the kernel forgets the capability inside access(2), by which initdb finds its programs.
+        # Without it the kernel forgets the capability inside access(2), by which initdb finds its programs.
         bits = ("--securebits=+no_setuid_fixup",)
         prefix = (program, *ids, *bits, *(f"--{each}={only}" for each in CAPABILITY_SETS))
         if subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0:
@@ -86,6 +86,6 @@ def must_reach(account: Account, *paths: Path) -> None:
             if not folder.stat().st_mode & 0o001:
                 raise Trouble(
                     f"PostgreSQL refuses to run as root, and the account `nobody` may not enter {folder}.\n"
-                    "Three ways on: start PeerSafe as an ordinary user; or move it to where others may enter,\n"
+                    "Three ways on: start PeerSafe as an ordinary user; or move it where others may enter,\n"
                     "such as /opt; or install `setpriv` (Debian, Ubuntu: apt install util-linux)."
                 )

