@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.http import HttpRequest
 
 from lib.sealing import crypto
@@ -30,10 +31,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """Unwrap a seed. Raises lib.sealing.crypto.Unreadable when its key is gone."""
         return crypto.unwrap(bytes.fromhex(encrypted_text), SEED_PLACE).decode()
 
-    def get_public_key_credential_rp_entity(self) -> Any:
-        """The passkey's relying party, under the neutral title: phones show this name."""
-        from django.conf import settings
-
+    def get_public_key_credential_rp_entity(self) -> dict[str, Any]:
+        """The passkey's relying party under the neutral title, because phones show this name."""
         entity = dict(super().get_public_key_credential_rp_entity())
         entity["name"] = settings.PEERSAFE_NEUTRAL_TITLE
         return entity
+
+    def get_totp_issuer(self) -> str:
+        """The name an authenticator app shows: neutral as well."""
+        return str(settings.PEERSAFE_NEUTRAL_TITLE)
