@@ -1,7 +1,7 @@
 """When something goes wrong: plain words, a way on, and the urgent numbers, on every error page.
 
-An error page asks nothing of the database and shows nothing of the address, so that what is missing and what may
-not be seen answer with the same bytes, and so that a page can still be shown when the database is down.
+An error page asks nothing of the database and shows nothing of the address, so that what is missing and what
+may not be seen answer with the same bytes, and so that a page can be shown when the database is down.
 """
 
 import logging

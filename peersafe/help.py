@@ -20,7 +20,7 @@ def help_now(request: HttpRequest) -> HttpResponse:
 @public("Somebody whose session has run out must still find numbers.")
 @require_safe
 def organisation_help(request: HttpRequest, slug: str) -> HttpResponse:
-    """The organisation's numbers for its members; for anybody else the general ones, whether it exists or not."""
+    """Members see the organisation's numbers; anybody else the general ones, whether it exists or not."""
     user = request.user
     entry = door.enter(slug, user.pk, timezone.now()) if isinstance(user, User) else None
     if entry:

@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from people.access import public
 from peersafe.shell import LEAVE_SALT
+from people.access import public
 
 
 @transaction.non_atomic_requests  # the way out stays open when the database is down
@@ -21,10 +21,10 @@ from peersafe.shell import LEAVE_SALT
 @public("Whoever must leave must be able to, signed in or not; it only ever signs out.")
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
-    """Sign out; GET (the plain link) goes on to the everyday site, POST (the script's beacon) answers nothing.
+    """Sign out; GET (the plain link) goes on to the everyday site, POST (the script's beacon) says nothing.
 
-    This GET writes, and the POST carries no token, both on purpose: a link must do without a script, and a beacon
-    sent while the page vanishes has no form. All that somebody else could bring about with them is a sign-out.
+    This GET writes, and the POST carries no token, both on purpose: a link must do without a script, and a
+    beacon sent while the page vanishes has no form. All that somebody else could do with them is sign you out.
     """
     _sign_out(request)
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""What every page's frame needs: whose place this is, where one may go, whom to call, how to leave. Asks no database."""
+"""What every page's frame needs: whose place it is, where to go, whom to call, how to leave. Without any SQL."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -48,7 +48,7 @@ class Language:
 
 
 class Shell:
-    """The frame of one page; each part is worked out only when the template asks. Without a request: for a 500."""
+    """The frame of one page; each part is worked out when the template asks. Without a request: for a 500."""
 
     def __init__(self, request: HttpRequest | None) -> None:
         self.request = request
@@ -68,13 +68,18 @@ class Shell:
 
     @cached_property
     def organisation(self) -> Place | None:
-        """The organisation whose name may stand on the page: not on a private link's, which gives nothing away."""
+        """The organisation whose name may stand on the page: not on a private link's, which tells nothing."""
         return None if getattr(self.request, "link", None) else self.place
 
     @cached_property
     def title(self) -> str:
         """The neutral words of a page's title: the organisation's own, or the general ones."""
         return (self.place.sender_name if self.place else "") or settings.PEERSAFE_NEUTRAL_TITLE
+
+    @cached_property
+    def name(self) -> str:
+        """What the bars on top call this place: the organisation, or the neutral words."""
+        return self.organisation.name if self.organisation else self.title
 
     @cached_property
     def home_url(self) -> str:
@@ -104,7 +109,11 @@ class Shell:
     @cached_property
     def help_url(self) -> str:
         """The full help page."""
-        return reverse("organisation_help", args=[self.organisation.slug]) if self.organisation else reverse("help_now")
+        return (
+            reverse("organisation_help", args=[self.organisation.slug])
+            if self.organisation
+            else reverse("help_now")
+        )
 
     @cached_property
     def leave_url(self) -> str:
@@ -113,7 +122,7 @@ class Shell:
 
     @cached_property
     def leave_path(self) -> str:
-        """The plain link for leaving. It carries the organisation's choice of site, signed: no open redirect."""
+        """The plain link for leaving; it carries the organisation's choice of site, signed against misuse."""
         if self.leave_url == settings.PEERSAFE_LEAVE_URL:
             return reverse("leave")
         return f"{reverse('leave')}?{urlencode({'to': Signer(salt=LEAVE_SALT).sign(self.leave_url)})}"

@@ -8,8 +8,30 @@ from django import template
 from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 register = template.Library()
+
+# Looked for in this order: Edge and Opera also call themselves Chrome, and Chrome calls itself Safari.
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "SamsungBrowser": "Samsung Internet",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS X": "Mac",
+    "CrOS": "Chromebook",
+    "Linux": "Linux",
+}
 
 
 @register.simple_tag
@@ -28,9 +50,19 @@ def tel(number: Mapping[str, str]) -> SafeString:
 
 @register.inclusion_tag("components/crumbs.html")
 def crumbs(*parts: str) -> dict[str, Any]:
-    """`{% crumbs "People" list_url "Ada" %}`: label, address, label, address, …, and the last label for this page."""
+    """`{% crumbs "People" list_url "Ada" %}`: label, address, …, and this page's label."""
     pairs = [parts[start : start + 2] for start in range(0, len(parts), 2)]
     return {"crumbs": [{"label": pair[0], "url": pair[1] if len(pair) == 2 else ""} for pair in pairs]}
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """A browser's long description of itself as people say it: "Firefox, Windows"."""
+    found = [
+        next((name for mark, name in marks.items() if mark in user_agent), "")
+        for marks in (BROWSERS, SYSTEMS)
+    ]
+    return ", ".join(part for part in found if part) or gettext("Another browser")
 
 
 @register.filter
