@@ -36,6 +36,7 @@ PEERSAFE_HELP_NUMBERS: list[dict[str, str]] = env.json(
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = [PEERSAFE_URL] if PEERSAFE_URL.startswith("https://") else []
 DEBUG = False
+CSRF_FAILURE_VIEW = "peersafe.errors.csrf_failure"
 
 INSTALLED_APPS = [
     "peersafe.apps.PeerSafeConfig",

@@ -1,10 +1,25 @@
-"""Every address. Each app's own stand below /o/<slug>/."""
+"""Every address. Each app's own stand below /o/<slug>/, private links below /p/<token>/."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from peersafe import health
+import people.urls
+import sessions.urls
+from peersafe import health, help, leave
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
+    path("leave/", leave.leave, name="leave"),
+    path("help/", help.help_now, name="help_now"),
+    path("o/<slug:slug>/help/", help.organisation_help, name="organisation_help"),
+    path("o/<slug:slug>/", include("people.urls")),
+    path("o/<slug:slug>/", include("sessions.urls")),
+    path("o/<slug:slug>/", include("venues.urls")),
+    path("p/<str:token>/join/", include((people.urls.link_patterns, "join"))),
+    path("p/<str:token>/session/", include((sessions.urls.link_patterns, "link"))),
     path("account/", include("allauth.urls")),
 ]
+
+handler400 = "peersafe.errors.bad_request"
+handler403 = "peersafe.errors.forbidden"
+handler404 = "peersafe.errors.not_found"
+handler500 = "peersafe.errors.server_error"
