@@ -143,15 +143,18 @@ def make(server: Postgres) -> None:
 def clear_stale_lock(server: Postgres) -> bool:
     """Ends a server that still holds this data, or removes the lock of one that is gone; True when it did."""
     lock = server.data / "postmaster.pid"
+    if not lock.exists():
+        return False
     try:
         pid = int(lock.read_text().splitlines()[0])
-    except (OSError, ValueError, IndexError):
-        lock.unlink(missing_ok=True)
-        return False
-    if (born := leftovers.birth(pid)) and str(server.data) in _command_of(pid):
+    except (ValueError, IndexError):
+        pid = 0
+    if pid and (born := leftovers.birth(pid)) and str(server.data) in _command_of(pid):
         entry = leftovers.Entry(name="postgres", pid=pid, born=born, instance="", signal=SIGINT, server=True)
         leftovers.end([entry])
-    lock.unlink(missing_ok=True)
+    # PostgreSQL believes a lock whose pid exists, even as a dead process that nobody has buried.
+    for stale in (lock, *server.sockets.glob(".s.PGSQL.*")):
+        stale.unlink(missing_ok=True)
     return True
 
 

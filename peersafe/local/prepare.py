@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import django
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 
 from peersafe.local.places import say
 
@@ -39,6 +39,8 @@ def main(stamp: Path, demo_mark: Path | None) -> None:
     django.setup()
     call_command("migrate", database="owner", interactive=False, verbosity=0)
     collect(stamp)
+    if "load_demo" not in get_commands():
+        return
     if demo_mark and demo_mark.exists() and demo_mark.read_text() == "loaded":
         return
     if demo_mark:

@@ -58,10 +58,11 @@ class Household:
     remove: Sequence[Path] = ()  # folders the guard removes when this process could not
     children: list[Child] = field(default_factory=list)
     asked_to_end: bool = False  # set by a signal; looked at between steps, so that no child is half-recorded
+    starter: int | None = None  # a parent without which we end as well
     _guard: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self.logs.mkdir(parents=True, exist_ok=True)
+        self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         script = str(Path(leftovers.__file__))
         command = [sys.executable, "-I", script, str(self.record), *map(str, self.remove)]
         self._guard = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, cwd="/")
@@ -89,8 +90,12 @@ class Household:
         server: bool = False,
         cwd: Path = ROOT,
         account: Account | None = None,
+        shown: bool = False,
     ) -> Child:
-        """Starts a process in a session of its own, so that Ctrl-C reaches us alone."""
+        """Starts a process in a session of its own, so that Ctrl-C reaches us alone.
+
+        Its words go to its log, or with `shown` to the screen.
+        """
         log = self.logs / f"{name}.log"
         if log.exists() and log.stat().st_size > LOG_LIMIT:
             log.replace(log.with_suffix(".log.1"))
@@ -100,8 +105,8 @@ class Household:
                 env={**env, "PEERSAFE_INSTANCE": self.instance},
                 cwd=cwd,
                 stdin=subprocess.DEVNULL,
-                stdout=words,
-                stderr=subprocess.STDOUT,
+                stdout=None if shown else words,
+                stderr=None if shown else subprocess.STDOUT,
                 start_new_session=True,
                 **(account.change() if account else {}),
             )
@@ -129,7 +134,7 @@ class Household:
 
     def check(self) -> None:
         """Raises Died for the first process that is gone, and Stopped when we were asked to end."""
-        if self.asked_to_end:
+        if self.asked_to_end or (self.starter and os.getppid() != self.starter):
             raise Stopped
         for child in self.children:
             child.check()

@@ -43,7 +43,7 @@ def must_be_free(port: int) -> None:
 
 
 @contextmanager
-def only_one(folder: Path) -> Iterator[None]:
+def only_one(folder: Path, url: str) -> Iterator[None]:
     """Holds this checkout for one run; the system lets go by itself however the run ends."""
     with (folder / "lock").open("a+") as lock:
         try:
@@ -55,7 +55,7 @@ def only_one(folder: Path) -> Iterator[None]:
                 f"PeerSafe already runs from this folder ({who}). Stop it with Ctrl-C in its window first."
             ) from None
         lock.truncate(0)
-        lock.write(f"process {os.getpid()}")
+        lock.write(f"{url}, process {os.getpid()}")
         lock.flush()
         yield
         lock.truncate(0)
@@ -93,12 +93,8 @@ def prepare(mine: Servers, household: Household) -> None:
             postgres.make_database(mine.postgres, anew=True)
             mark.unlink()
         command.append(mark)
-    child = household.start("prepare", command, env=mine.env)
-    shown = child.log.stat().st_size if child.log.exists() else 0
-    code = household.finish(child)
-    if code:
-        words = child.log.read_bytes()[shown:].decode(errors="replace").strip()
-        raise Died(f"Could not prepare the database. What it said ({child.log}):\n{words[-4000:]}")
+    if household.finish(household.start("prepare", command, env=mine.env, shown=True)):
+        raise Died("Could not prepare the database; the lines above say why.")
 
 
 def start_programs(mine: Servers, household: Household, port: int) -> None:
@@ -152,24 +148,24 @@ def environment(given: Mapping[str, str], url: str) -> dict[str, str]:
 
 
 def watch(household: Household) -> None:
-    """Goes on until a process dies, we are asked to end, or the `make` that started us is gone."""
-    starter = os.getppid()
+    """Goes on until a process dies or we are asked to end."""
     while True:
         household.check()
-        if "MAKELEVEL" in os.environ and os.getppid() != starter:
-            raise Stopped
         time.sleep(0.2)
 
 
 def run(port: int) -> None:
     """Starts it all, says where, watches; raises Trouble when it cannot go on, returns when asked to end."""
+    os.umask(0o077)
     url = f"http://127.0.0.1:{port}"
     folder = local_folder()
     record = folder / "running.json"
-    with only_one(folder):
+    with only_one(folder, url):
         clear_up(record)
         must_be_free(port)
         household = Household(secrets.token_hex(8), record, folder / "log")
+        # When `make` itself is killed, nobody is left to press Ctrl-C to.
+        household.starter = os.getppid() if "MAKELEVEL" in os.environ else None
         with ends_on_signals(household), household:
             mine = Servers(folder, socket_folder(), servers.keys_for(folder), servers.given_addresses())
             with suppress(Stopped):
