@@ -5,8 +5,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lib.ids import new_id
+from lib.moves import may
 from people.models import Organisation
-from venues.states import ACTIVE, ARCHIVED
+from venues.states import ACTIVE, ARCHIVED, VENUE_MOVES
 
 
 class Venue(models.Model):
@@ -35,6 +36,18 @@ class Venue(models.Model):
         ]
         indexes = [models.Index(fields=["organisation", "state", "name", "id"], name="venues_venue_by_name")]
 
+    def may(self, verb: str) -> bool:
+        """Whether a verb may start from this state."""
+        return may(VENUE_MOVES, verb, self.state)
+
+
+class RoomRows(models.QuerySet["Room"]):
+    """Rooms, in the words of the practice."""
+
+    def open(self) -> "RoomRows":
+        """Those that can be booked: not closed, in a place that is in use."""
+        return self.filter(closed_at__isnull=True, venue__state=ACTIVE)
+
 
 class Room(models.Model):
     """A named room of a venue. No two sessions hold it at the same time."""
@@ -46,6 +59,8 @@ class Room(models.Model):
     places = models.PositiveSmallIntegerField(_("how many people fit"), default=2)
     closed_at = models.DateTimeField(null=True)
 
+    objects = RoomRows.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -53,3 +68,7 @@ class Room(models.Model):
             ),
             models.CheckConstraint(name="venues_room_places", condition=Q(places__gte=1, places__lte=500)),
         ]
+
+    def may(self, verb: str) -> bool:
+        """Whether a verb may start now; the only one is `close`, once."""
+        return verb == "close" and self.closed_at is None
