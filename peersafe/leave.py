@@ -24,7 +24,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Sign out; GET (the plain link) goes on to the everyday site, POST (the script's beacon) says nothing.
 
     This GET writes, and the POST carries no token, both on purpose: a link must do without a script, and a
-    beacon sent while the page vanishes has no form. All that somebody else could do with them is sign you out.
+    beacon sent while the page vanishes has no form. The worst anybody could do with them is sign you out.
     """
     _sign_out(request)
     if request.method == "POST":

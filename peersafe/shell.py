@@ -1,4 +1,4 @@
-"""What every page's frame needs: whose place it is, where to go, whom to call, how to leave. Without any SQL."""
+"""What every page's frame needs: whose place it is, where to go, whom to call, how to leave. No SQL here."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -101,6 +101,29 @@
   const summary = document.querySelector(".error-summary");
   if (summary) summary.focus();
 
+  /* Passkeys: allauth's scripts are fetched at the first press, so that the sign-in page stays light -------------- */
+
+  function load(source) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = source;
+      script.onload = resolve;
+      script.onerror = reject;
+      document.head.append(script);
+    });
+  }
+
+  const passkey = document.querySelector("form[data-passkey]");
+  if (passkey) {
+    const button = document.getElementById(passkey.dataset.passkey);
+    button.addEventListener("click", async function (event) {
+      event.preventDefault();
+      for (const source of passkey.dataset.scripts.split(" ")) await load(source);
+      window.allauth.webauthn.forms.loginForm({ ids: { login: button.id, credential: "mfa_credential" } });
+      button.click();
+    }, { once: true });
+  }
+
   /* Tables that turn into cards lose their table meaning in some browsers: say it again ------------------------- */
 
   function name_tables(root) {
