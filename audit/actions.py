@@ -52,19 +52,17 @@ def record(*, by: Actor, verb: str, what: Model, now: datetime, **detail: Any) -
 
     `verb` is `app.verb`; `detail` holds ids, states and counts only.
     """
-    record_id(
-        by=by, verb=verb, kind=what._meta.label_lower, object_id=str(what.pk), now=now, detail=detail
-    )
+    record_id(by=by, verb=verb, kind=what._meta.label_lower, object_id=str(what.pk), now=now, detail=detail)
 
 
 def record_id(
     *, by: Actor, verb: str, kind: str, object_id: str, now: datetime, detail: Mapping[str, Any]
 ) -> None:
     """The same for something that is not a row, or no longer one."""
-    values = [new_id(), by.organisation_id, now, by.actor, verb, kind, object_id]
-    plain = {key: _plain(value) for key, value in detail.items()}
+    values: list[Any] = [new_id(), by.organisation_id, now, by.actor, verb, kind, object_id]
+    plain: Any = Jsonb({key: _plain(value) for key, value in detail.items()})
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, [*values, Jsonb(plain)])
+        cursor.execute(INSERT, [*values, plain])
 
 
 def _plain(value: Any) -> Any:

@@ -28,7 +28,9 @@ class Event(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organisation_id", "number"], name="audit_one_event_for_each_number"),
+            models.UniqueConstraint(
+                fields=["organisation_id", "number"], name="audit_one_event_for_each_number"
+            ),
         ]
         indexes = [
             models.Index(fields=["organisation_id", "object_id", "number"], name="audit_by_object"),

@@ -28,7 +28,9 @@ class ScrubFilter(logging.Filter):
         if record.exc_info and record.exc_info[1] is not None:
             record.exc_text = _places(record.exc_info[1])
             record.exc_info = None
-        record.args = tuple(_quiet(arg) for arg in record.args) if isinstance(record.args, tuple) else record.args
+        record.args = (
+            tuple(_quiet(arg) for arg in record.args) if isinstance(record.args, tuple) else record.args
+        )
         return True
 
 

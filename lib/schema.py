@@ -89,7 +89,8 @@ class Walled(_TableOperation):
         """Take the keys and the policy away again."""
         table = model._meta.db_table
         statements = [
-            f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_{column}_wall"' for column, _ in _walled_keys(model)
+            f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_{column}_wall"'
+            for column, _ in _walled_keys(model)
         ]
         if self.referenced:
             statements.append(f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_wall_key"')

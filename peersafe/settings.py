@@ -117,7 +117,9 @@ def database(url: str, *, pooled: bool) -> dict[str, Any]:
     """Django's settings for a libpq address, which says more than Django's own parser reads (sockets, TLS)."""
     parts = {key: value for key, value in conninfo_to_dict(url).items() if value is not None}
     options: dict[str, Any] = {
-        key: value for key, value in parts.items() if key not in {"dbname", "user", "password", "host", "port"}
+        key: value
+        for key, value in parts.items()
+        if key not in {"dbname", "user", "password", "host", "port"}
     }
     if pooled:
         options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}

@@ -138,7 +138,7 @@ def members(access: Access, *, fresh: bool = False) -> Callable[[View], View]:
     """
 
     def mark(view: View) -> View:
-        row = access[view.__name__]  # type: ignore[attr-defined]
+        row = access[view.__name__]
 
         @wraps(view)
         def guarded(request: MemberRequest, slug: str, **rest: Any) -> HttpResponse:

@@ -35,7 +35,7 @@ ACCESS: Access = {
 
 
 def pairings_visible_to(member: Member) -> QuerySet[Pairing]:
-    """Coordinators see that every pairing exists; supporters their own while it lasts; supervisors their supporters'."""
+    """Coordinators: that each exists. Supporters: their own while it lasts. Supervisors: their supporters'."""
     rows = Pairing.objects.filter(organisation_id=member.organisation_id)
     if member.is_coordinator():
         return rows

@@ -1,7 +1,6 @@
 """The test database: migrated as its owner, used as the app's role, swept as the superuser."""
 
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import psycopg
@@ -28,11 +27,10 @@ def _sweep() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
     """Migrate the throw-away database of this run as its owner."""
     with django_db_blocker.unblock():
         call_command("migrate", database="owner", verbosity=0)
-    yield
 
 
 @pytest.fixture(scope="session", autouse=True)

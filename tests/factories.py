@@ -27,7 +27,11 @@ _count = itertools.count(1)
 
 def organisation(slug: str, **changes: Any) -> Organisation:
     """An organisation."""
-    values: dict[str, Any] = {"name": f"{slug.title()} Together", "zone": "Europe/London", "help_numbers": NUMBERS}
+    values: dict[str, Any] = {
+        "name": f"{slug.title()} Together",
+        "zone": "Europe/London",
+        "help_numbers": NUMBERS,
+    }
     return organisation_actions.found(slug=slug, now=START, **(values | changes))
 
 
@@ -43,7 +47,9 @@ def user(name: str = "Robin", **changes: Any) -> User:
     return made
 
 
-def membership(organisation: Organisation, role: Role, *, person: User | None = None, **rest: Any) -> Membership:
+def membership(
+    organisation: Organisation, role: Role, *, person: User | None = None, **rest: Any
+) -> Membership:
     """A membership that began at START."""
     with wall.inside(organisation.pk):
         return member_actions.begin_membership(

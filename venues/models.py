@@ -64,7 +64,9 @@ class Room(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["venue", "name"], condition=Q(closed_at__isnull=True), name="venues_one_room_for_each_name"
+                fields=["venue", "name"],
+                condition=Q(closed_at__isnull=True),
+                name="venues_one_room_for_each_name",
             ),
             models.CheckConstraint(name="venues_room_places", condition=Q(places__gte=1, places__lte=500)),
         ]

@@ -37,7 +37,9 @@ class Group(models.Model):
                 condition=Q(state=ACTIVE, archived_at__isnull=True, archived_by="")
                 | (Q(state=ARCHIVED, archived_at__isnull=False) & ~Q(archived_by="")),
             ),
-            models.CheckConstraint(name="people_group_places", condition=Q(most_members__gte=2, most_members__lte=60)),
+            models.CheckConstraint(
+                name="people_group_places", condition=Q(most_members__gte=2, most_members__lte=60)
+            ),
         ]
         indexes = [models.Index(fields=["organisation", "state", "name", "id"], name="people_group_by_name")]
 
@@ -58,7 +60,8 @@ class GroupMember(models.Model):
                 fields=["group", "peer"], condition=Q(left_at__isnull=True), name="people_once_in_a_group"
             ),
             models.CheckConstraint(
-                name="people_group_member_from_to", condition=Q(left_at__isnull=True) | Q(left_at__gte=F("joined_at"))
+                name="people_group_member_from_to",
+                condition=Q(left_at__isnull=True) | Q(left_at__gte=F("joined_at")),
             ),
         ]
 
@@ -76,9 +79,12 @@ class Facilitator(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["group", "membership"], condition=Q(ends_at__isnull=True), name="people_once_facilitator"
+                fields=["group", "membership"],
+                condition=Q(ends_at__isnull=True),
+                name="people_once_facilitator",
             ),
             models.CheckConstraint(
-                name="people_facilitator_from_to", condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at"))
+                name="people_facilitator_from_to",
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
             ),
         ]

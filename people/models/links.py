@@ -71,6 +71,7 @@ class Invitation(models.Model):
             ),
             models.CheckConstraint(
                 name="people_invitation_answered",
-                condition=Q(state=SENT, answered_at__isnull=True) | (~Q(state=SENT) & Q(answered_at__isnull=False)),
+                condition=Q(state=SENT, answered_at__isnull=True)
+                | (~Q(state=SENT) & Q(answered_at__isnull=False)),
             ),
         ]

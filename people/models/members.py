@@ -58,7 +58,8 @@ class Membership(models.Model):
             ),
             models.CheckConstraint(name="people_membership_role", condition=Q(role__in=Role.values)),
             models.CheckConstraint(
-                name="people_membership_from_to", condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at"))
+                name="people_membership_from_to",
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
             ),
             models.CheckConstraint(
                 name="people_membership_ended_by",
@@ -88,10 +89,15 @@ class Supervision(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["supervisor", "supporter"], condition=Q(ends_at__isnull=True), name="people_one_supervision"
+                fields=["supervisor", "supporter"],
+                condition=Q(ends_at__isnull=True),
+                name="people_one_supervision",
             ),
-            models.CheckConstraint(name="people_nobody_supervises_self", condition=~Q(supervisor=F("supporter"))),
             models.CheckConstraint(
-                name="people_supervision_from_to", condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at"))
+                name="people_nobody_supervises_self", condition=~Q(supervisor=F("supporter"))
+            ),
+            models.CheckConstraint(
+                name="people_supervision_from_to",
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
             ),
         ]

@@ -68,7 +68,8 @@ class Assignment(models.Model):
                 fields=["peer", "supporter"], condition=Q(ends_at__isnull=True), name="people_one_assignment"
             ),
             models.CheckConstraint(
-                name="people_assignment_from_to", condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at"))
+                name="people_assignment_from_to",
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
             ),
         ]
         indexes = [models.Index(fields=["organisation", "supporter"], name="people_assignment_by_supporter")]

@@ -16,7 +16,7 @@ def can(context: dict[str, Any], verb: str, row: Model) -> bool:
     Raises AttributeError where the policy does not exist: a misspelt verb must not read as a no.
     """
     member = context["request"].member
-    policies = import_module(f"{row._meta.app_config.name}.policies")  # type: ignore[union-attr]
+    policies = import_module(f"{row._meta.app_config.name}.policies")
     allowed = getattr(policies, f"can_{verb}_{row._meta.model_name}")(member, row)
     may = getattr(row, "may", None)
     return bool(allowed and (may is None or may(verb)))

@@ -90,12 +90,16 @@ class Agreement(models.Model):
                 condition=Q(state__in=[DRAFT, IN_FORCE], left_at__isnull=True)
                 | Q(state__in=[REPLACED, WITHDRAWN], left_at__isnull=False),
             ),
-            models.CheckConstraint(name="sessions_agreement_minutes", condition=Q(minutes__gte=10, minutes__lte=180)),
+            models.CheckConstraint(
+                name="sessions_agreement_minutes", condition=Q(minutes__gte=10, minutes__lte=180)
+            ),
             models.CheckConstraint(
                 name="sessions_agreement_number", condition=Q(sessions_agreed__gte=1, sessions_agreed__lte=60)
             ),
         ]
-        indexes = [models.Index(fields=["organisation", "state", "review_on"], name="sessions_agreement_by_review")]
+        indexes = [
+            models.Index(fields=["organisation", "state", "review_on"], name="sessions_agreement_by_review")
+        ]
 
     def may(self, verb: str) -> bool:
         """Whether a verb may start from this state."""

@@ -41,7 +41,9 @@ class PeerSession(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     pairing = models.ForeignKey(Pairing, on_delete=models.PROTECT, related_name="peer_sessions")
     setting = models.CharField(max_length=10, choices=Setting.choices)
-    room = models.ForeignKey(Room, on_delete=models.PROTECT, null=True, blank=True, related_name="peer_sessions")
+    room = models.ForeignKey(
+        Room, on_delete=models.PROTECT, null=True, blank=True, related_name="peer_sessions"
+    )
     meeting_point = models.CharField(_("where exactly"), max_length=200, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -62,7 +64,9 @@ class PeerSession(models.Model):
                 name="sessions_session_state",
                 condition=Q(state__in=[BOOKED, CONFIRMED, HELD, MISSED, CANCELLED]),
             ),
-            models.CheckConstraint(name="sessions_session_ends_later", condition=Q(ends_at__gt=F("starts_at"))),
+            models.CheckConstraint(
+                name="sessions_session_ends_later", condition=Q(ends_at__gt=F("starts_at"))
+            ),
             models.CheckConstraint(name="sessions_session_setting", condition=Q(setting__in=Setting.values)),
             models.CheckConstraint(
                 name="sessions_session_room", condition=Q(setting=Setting.ROOM) | Q(room__isnull=True)
@@ -73,8 +77,14 @@ class PeerSession(models.Model):
             ),
             models.CheckConstraint(
                 name="sessions_session_cancelled",
-                condition=(~Q(state=CANCELLED) & Q(cancelled_at__isnull=True, cancelled_by="", cancelled_why=""))
-                | (Q(state=CANCELLED, cancelled_at__isnull=False) & ~Q(cancelled_by="") & ~Q(cancelled_why="")),
+                condition=(
+                    ~Q(state=CANCELLED) & Q(cancelled_at__isnull=True, cancelled_by="", cancelled_why="")
+                )
+                | (
+                    Q(state=CANCELLED, cancelled_at__isnull=False)
+                    & ~Q(cancelled_by="")
+                    & ~Q(cancelled_why="")
+                ),
             ),
             models.CheckConstraint(
                 name="sessions_session_closed",

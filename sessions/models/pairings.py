@@ -25,7 +25,9 @@ class Pairing(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="sessions_pairing_state", condition=Q(state__in=[INTRODUCED, ACTIVE, ENDED])),
+            models.CheckConstraint(
+                name="sessions_pairing_state", condition=Q(state__in=[INTRODUCED, ACTIVE, ENDED])
+            ),
             models.UniqueConstraint(
                 fields=["peer", "supporter"], condition=~Q(state=ENDED), name="sessions_one_open_pairing"
             ),
