@@ -1,0 +1,1 @@
+"""Every write in venues: one function for each thing a person does."""
