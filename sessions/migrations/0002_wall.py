@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
         Walled("PeerSession"),
         Walled("Hold"),
         Walled("SessionLog"),
+        Walled("Draft"),
         Frozen("Agreement", AGREED, when="OLD.state <> 'draft'"),
         Frozen("BoundarySheet", ["pairing_id", "side", "answers", "shared_at"], when="OLD.shared_at IS NOT NULL"),
         AppendOnly("Assent"),

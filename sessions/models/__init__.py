@@ -1,14 +1,15 @@
 """Pairings, boundary sheets, agreements, bookings, holds and logs."""
 
 from sessions.models.agreements import Agreement, Assent, BoundarySheet, Side
-from sessions.models.bookings import Hold, PeerSession, Setting
-from sessions.models.logs import Fit, SessionLog
+from sessions.models.bookings import Hold, PeerSession, Setting, Why
+from sessions.models.logs import Draft, Fit, SessionLog
 from sessions.models.pairings import Pairing
 
 __all__ = [
     "Agreement",
     "Assent",
     "BoundarySheet",
+    "Draft",
     "Fit",
     "Hold",
     "Pairing",
@@ -16,4 +17,5 @@ __all__ = [
     "SessionLog",
     "Setting",
     "Side",
+    "Why",
 ]

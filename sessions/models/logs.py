@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.ids import new_id
 from lib.sealing.models import SealedField
-from people.models import Organisation
+from people.models import Membership, Organisation
 from sessions.models.bookings import PeerSession
 
 
@@ -40,5 +40,27 @@ class SessionLog(models.Model):
             models.CheckConstraint(
                 name="sessions_log_hidden_for_a_reason",
                 condition=Q(shown_to_peer=True) | ~Q(hidden_because=b""),
+            ),
+        ]
+
+
+class Draft(models.Model):
+    """What somebody has typed about a session and not yet sent: kept on the server, so that a time-out loses nothing.
+
+    For this session and this author alone; sealed with the peer's key, like the log it becomes, and gone once it
+    is sent. `body` is JSON: {field: text as typed}.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    peer_session = models.ForeignKey(PeerSession, on_delete=models.PROTECT, related_name="drafts")
+    author = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="drafts")
+    body = SealedField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["peer_session", "author"], name="sessions_one_draft_for_each_author"
             ),
         ]
