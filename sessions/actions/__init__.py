@@ -1,0 +1,1 @@
+"""Every write of pairings, agreements, bookings and logs, one noun in each module."""

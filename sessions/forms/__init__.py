@@ -1,0 +1,1 @@
+"""Forms of pairings, agreements, bookings and logs, one noun in each module."""

@@ -1,0 +1,1 @@
+"""Bulk reads for one page each, one noun in each module."""

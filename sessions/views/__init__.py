@@ -1,0 +1,1 @@
+"""Views of pairings, agreements, bookings and logs, one noun in each module."""
