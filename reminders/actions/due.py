@@ -1,0 +1,200 @@
+"""What is due: written in the domain's own transaction, cancelled by it, and handed over to the outbox once.
+
+The rooms above call these from within their own actions, which are the ones that the trail records.
+"""
+
+import unicodedata
+from collections import defaultdict
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from audit.actions import Actor
+from lib import wall
+from lib.refusal import Refused
+from reminders.models import Message, Reminder
+from reminders.states import (
+    CANCELLED,
+    EMAIL,
+    HANDED_OVER,
+    KINDS,
+    MESSAGE_MOVES,
+    QUEUED,
+    REMINDER_MOVES,
+    UPCOMING,
+    WAITING,
+)
+from reminders.wake import wake
+
+BATCH = 500
+LINE_ENDS = {"Cc", "Zl", "Zp"}  # control characters and line ends, with which a header could be smuggled in
+
+
+def schedule(
+    *,
+    kind: str,
+    object_id: UUID,
+    recipient_id: UUID,
+    due_at: datetime,
+    sender_name: str,
+    link_id: UUID | None = None,
+    about_at: datetime | None = None,
+    by: Actor,
+    now: datetime,
+) -> Reminder:
+    """Note what falls due at `due_at`; a second call does nothing, unless it was cancelled meanwhile.
+
+    A moment that has passed is due at once. Raises ValueError for an unknown kind, Refused for a sender's name
+    with line breaks.
+    """
+    _check(kind, sender_name)
+    key = {"kind": kind, "object_id": object_id, "recipient_id": recipient_id, "due_at": due_at}
+    facts = {"sender_name": sender_name, "link_id": link_id, "about_at": about_at}
+    with transaction.atomic():
+        fresh = Reminder(organisation_id=by.organisation_id, **key, **facts)
+        Reminder.objects.bulk_create([fresh], ignore_conflicts=True)
+        reminder = Reminder.objects.select_for_update().get(**key)
+        if reminder.state in REMINDER_MOVES["schedule"][0]:
+            waiting = {"state": WAITING, "handed_over_at": None, "cancelled_at": None}
+            _set(reminder, **waiting, **facts)
+    return reminder
+
+
+def send_now(
+    *,
+    kind: str,
+    object_id: UUID,
+    recipient_id: UUID,
+    slot: str = "",
+    sender_name: str,
+    link_id: UUID | None = None,
+    about_at: datetime | None = None,
+    by: Actor,
+    now: datetime,
+) -> Message:
+    """Put a message into the outbox, in this transaction; a worker is woken when it commits.
+
+    A second call with the same slot does nothing, unless the message was cancelled meanwhile. Raises like `schedule`.
+    """
+    _check(kind, sender_name)
+    key = {"kind": kind, "object_id": object_id, "recipient_id": recipient_id, "channel": EMAIL, "slot": slot}
+    facts = {"sender_name": sender_name, "link_id": link_id, "about_at": about_at, "due_at": now}
+    with transaction.atomic():
+        fresh = Message(organisation_id=by.organisation_id, next_try_at=now, **key, **facts)
+        Message.objects.bulk_create([fresh], ignore_conflicts=True)
+        message = Message.objects.select_for_update().get(**key)
+        if message.state in MESSAGE_MOVES["queue"][0]:
+            _set(message, state=QUEUED, settled_at=None, attempts=0, next_try_at=now, **facts)
+        transaction.on_commit(wake, robust=True)
+    return message
+
+
+def cancel_for(*, object_id: UUID, by: Actor, now: datetime) -> int:
+    """Cancel what still waits for an object, and queued messages that announce it; how many reminders that were.
+
+    Call it before `send_now` when something is moved: it would take back the news of the new time as well.
+    """
+    cancelled = {"state": CANCELLED, "cancelled_at": now}
+    with transaction.atomic():
+        taken_back = _cancel_messages(object_id, now)
+        reminders = Reminder.objects.filter(object_id=object_id)
+        count = reminders.filter(state=WAITING).update(**cancelled)
+        for kind, recipient_id, due_at in taken_back:
+            key = {"kind": kind, "recipient_id": recipient_id, "due_at": due_at, "state": HANDED_OVER}
+            count += reminders.filter(**key).update(**cancelled)
+    return count
+
+
+def _cancel_messages(object_id: UUID, now: datetime) -> list[tuple[str, UUID, datetime]]:
+    """Cancel queued messages that announce an object; what a worker hands over this moment goes out all the same."""
+    messages = Message.objects.filter(
+        object_id=object_id, kind__in=UPCOMING, state__in=MESSAGE_MOVES["cancel"][0]
+    )
+    found = list(messages.select_for_update().values_list("pk", "kind", "recipient_id", "due_at"))
+    if found:
+        messages.filter(pk__in=[row[0] for row in found]).update(
+            state=CANCELLED, settled_at=now, lease_id=None
+        )
+    return [(kind, recipient_id, due_at) for _pk, kind, recipient_id, due_at in found]
+
+
+def hand_over_due(*, now: datetime, most: int = BATCH) -> int:
+    """Put what is due into the outbox, each organisation in a transaction of its own; how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, organisation_id FROM reminders_due(%s, %s)", [now, most])
+        rows = cursor.fetchall()
+    by_organisation: dict[UUID, list[UUID]] = defaultdict(list)
+    for reminder_id, organisation_id in rows:
+        by_organisation[organisation_id].append(reminder_id)
+    for organisation_id, reminder_ids in by_organisation.items():
+        with wall.inside(organisation_id):
+            hand_over(reminder_ids=reminder_ids, now=now)
+    return len(rows)
+
+
+def hand_over(*, reminder_ids: list[UUID], now: datetime) -> int:
+    """Put these reminders of one organisation into the outbox; those that another worker holds are left to it."""
+    with transaction.atomic():
+        reminders = list(
+            Reminder.objects.select_for_update(skip_locked=True)
+            .filter(pk__in=reminder_ids, state__in=REMINDER_MOVES["hand_over"][0])
+            .order_by("pk")
+        )
+        Message.objects.bulk_create([_message(row, now) for row in reminders], ignore_conflicts=True)
+        _queue_again(reminders, now)
+        Reminder.objects.filter(pk__in=[row.pk for row in reminders]).update(
+            state=HANDED_OVER, handed_over_at=now
+        )
+    return len(reminders)
+
+
+def _message(reminder: Reminder, now: datetime) -> Message:
+    return Message(
+        organisation_id=reminder.organisation_id,
+        kind=reminder.kind,
+        object_id=reminder.object_id,
+        recipient_id=reminder.recipient_id,
+        slot=_slot(reminder),
+        due_at=reminder.due_at,
+        sender_name=reminder.sender_name,
+        link_id=reminder.link_id,
+        about_at=reminder.about_at,
+        next_try_at=now,
+    )
+
+
+def _slot(reminder: Reminder) -> str:
+    return reminder.due_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _queue_again(reminders: list[Reminder], now: datetime) -> None:
+    """A message that was taken back earlier (moved away and back again) goes out now after all."""
+    for reminder in reminders:
+        Message.objects.filter(
+            kind=reminder.kind,
+            object_id=reminder.object_id,
+            recipient_id=reminder.recipient_id,
+            slot=_slot(reminder),
+            state__in=MESSAGE_MOVES["queue"][0],
+        ).update(
+            state=QUEUED,
+            settled_at=None,
+            next_try_at=now,
+            link_id=reminder.link_id,
+            about_at=reminder.about_at,
+        )
+
+
+def _check(kind: str, sender_name: str) -> None:
+    if kind not in KINDS:
+        raise ValueError(f"unknown kind of reminder: {kind}")
+    if any(unicodedata.category(letter) in LINE_ENDS for letter in sender_name):
+        raise Refused(_("The sender's name must stand on one line."), "sender_name")
+
+
+def _set(row: Reminder | Message, **values: object) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))

@@ -1,0 +1,47 @@
+"""What reminders are about, and the states of reminders and messages."""
+
+SESSION_TOMORROW = "session_tomorrow"
+SESSION_BOOKED = "session_booked"
+SESSION_MOVED = "session_moved"
+SESSION_CANCELLED = "session_cancelled"
+INVITATION = "invitation"
+
+KINDS = (SESSION_TOMORROW, SESSION_BOOKED, SESSION_MOVED, SESSION_CANCELLED, INVITATION)
+# These say that something is going to happen. Once it is off they must not go out, and after its time nor.
+UPCOMING = (SESSION_TOMORROW, SESSION_BOOKED, SESSION_MOVED)
+
+EMAIL = "email"
+CHANNELS = (EMAIL,)
+
+WAITING, HANDED_OVER, CANCELLED = "waiting", "handed_over", "cancelled"
+REMINDER_STATES = (WAITING, HANDED_OVER, CANCELLED)
+
+REMINDER_MOVES = {
+    "hand_over": ((WAITING,), HANDED_OVER),
+    # One that was handed over is cancelled only together with its message, while that has not gone out.
+    "cancel": ((WAITING, HANDED_OVER), CANCELLED),
+    # An appointment is moved, and moved back again.
+    "schedule": ((CANCELLED,), WAITING),
+}
+
+QUEUED, ACCEPTED, FAILED, GAVE_UP = "queued", "accepted", "failed", "gave_up"
+MESSAGE_STATES = (QUEUED, ACCEPTED, FAILED, GAVE_UP, CANCELLED)
+
+MESSAGE_MOVES = {
+    # A message that was on its way while it was cancelled has gone out all the same, and its state says so.
+    "accept": ((QUEUED, CANCELLED), ACCEPTED),
+    "fail": ((QUEUED,), FAILED),
+    "give_up": ((QUEUED,), GAVE_UP),
+    "cancel": ((QUEUED,), CANCELLED),
+    "queue": ((CANCELLED,), QUEUED),
+}
+
+# What one attempt came to. `accepted` means that the mail server took it over, not that somebody read it.
+REFUSED, TEMPORARY, UNCLEAR, NO_ADDRESS, TOO_LATE = (
+    "refused",
+    "temporary",
+    "unclear",
+    "no_address",
+    "too_late",
+)
+OUTCOMES = (ACCEPTED, REFUSED, TEMPORARY, UNCLEAR, NO_ADDRESS, TOO_LATE)
