@@ -13,20 +13,24 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from people.access import SECOND_FACTOR_ROLES, Member
+import people.policies
+import sessions.policies
+import venues.policies
+from people.access import SECOND_FACTOR_ROLES, Access, Member
 from people.door import Place
 from people.models import Role
 
 LEAVE_SALT = "peersafe.leave"
-EVERYBODY = frozenset(Role)
 
-# Each place in the navigation: what it is called, its address by name, and the roles that see it.
-NAV: tuple[tuple[Promise, str, frozenset[Role]], ...] = (
-    (_("Home"), "home", EVERYBODY),
-    (_("People"), "people:peer_list", EVERYBODY),
-    (_("Groups"), "people:group_list", EVERYBODY),
-    (_("Calendar"), "sessions:week", EVERYBODY),
-    (_("Team"), "people:team", frozenset({Role.COORDINATOR, Role.SUPERVISOR})),
+# Each place in the navigation: what it is called, its address by name, and the matrix that says who may go there.
+# A view that is not in its matrix, or has no address yet, is left out.
+NAV: tuple[tuple[Promise, str, Access], ...] = (
+    (_("People"), "people:peer_list", people.policies.ACCESS),
+    (_("Pairings"), "sessions:pairing_list", sessions.policies.ACCESS),
+    (_("Calendar"), "sessions:week", sessions.policies.ACCESS),
+    (_("Groups"), "people:group_list", people.policies.ACCESS),
+    (_("Places"), "venues:venue_list", venues.policies.ACCESS),
+    (_("Team"), "people:member_list", people.policies.ACCESS),
 )
 
 
@@ -84,7 +88,7 @@ class Shell:
     @cached_property
     def home_url(self) -> str:
         """Where the organisation's name leads."""
-        return reverse("home", args=[self.organisation.slug]) if self.organisation else "/"
+        return (_address("home", self.organisation.slug) if self.organisation else "") or "/"
 
     @cached_property
     def nav(self) -> list[NavItem]:
@@ -92,7 +96,8 @@ class Shell:
         if not self.member:
             return []
         slug, role = self.member.organisation.slug, self.member.role
-        places = [(label, _address(name, slug)) for label, name, roles in NAV if role in roles]
+        places = [(_("Home"), self.home_url)]
+        places += [(label, _address(name, slug)) for label, name, access in NAV if _may(role, name, access)]
         return [NavItem(label, url, self._current(url)) for label, url in places if url]
 
     def _current(self, url: str) -> str:
@@ -153,6 +158,10 @@ class Shell:
     def here(self) -> str:
         """This page's own address, to come back to."""
         return self.request.get_full_path() if self.request else "/"
+
+
+def _may(role: Role, name: str, access: Access) -> bool:
+    return role in access.get(name.rpartition(":")[2], {})
 
 
 def _address(name: str, *args: str) -> str:
