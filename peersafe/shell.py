@@ -96,7 +96,7 @@ class Shell:
         if not self.member:
             return []
         slug, role = self.member.organisation.slug, self.member.role
-        places = [(_("Home"), self.home_url)]
+        places: list[tuple[Promise, str]] = [(_("Home"), self.home_url)]
         places += [(label, _address(name, slug)) for label, name, access in NAV if _may(role, name, access)]
         return [NavItem(label, url, self._current(url)) for label, url in places if url]
 
