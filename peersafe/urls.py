@@ -4,13 +4,15 @@ from django.urls import URLPattern, URLResolver, include, path
 
 import people.urls
 import sessions.urls
-from peersafe import health, help, leave
+from peersafe import access_page, health, help, leave, trail
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("leave/", leave.leave, name="leave"),
     path("help/", help.help_now, name="help_now"),
     path("o/<slug:slug>/help/", help.organisation_help, name="organisation_help"),
+    path("o/<slug:slug>/trail/", trail.trail, name="trail"),
+    path("o/<slug:slug>/who-may-do-what/", access_page.who_may, name="who_may"),
     path("o/<slug:slug>/", include("people.urls")),
     path("o/<slug:slug>/", include("sessions.urls")),
     path("o/<slug:slug>/", include("venues.urls")),

@@ -40,8 +40,7 @@ class EditVenueForm(PlaceForm):
     def catch_up(self, venue: Venue) -> None:
         """Keep what was typed, show what stands there now, and let the next save count from there."""
         self.newest = venue
-        self.data = self.data.copy()
-        self.data[self.add_prefix("revision")] = str(venue.revision)
+        self.data = {**dict(self.data.items()), self.add_prefix("revision"): str(venue.revision)}
 
 
 class RoomForm(OnceForm):
