@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from people.access import Access, Member, Relation
+from people.access import Access, LinkHolder, Member, Relation
 from people.models import Role
 from sessions.models import Agreement, BoundarySheet, Pairing, PeerSession, SessionLog
 from sessions.states import ENDED
@@ -30,6 +30,7 @@ ACCESS: Access = {
     "cancel": {COORDINATOR: ALL, SUPPORTER: MINE},
     "miss": {SUPPORTER: MINE},
     "log": {SUPPORTER: MINE},
+    "log_draft": {SUPPORTER: MINE},
     "session_log": {SUPPORTER: MINE},
 }
 
@@ -76,3 +77,40 @@ def _own(member: Member) -> QuerySet[Pairing]:
     if not member.is_supporter():
         return Pairing.objects.none()
     return pairings_visible_to(member)
+
+
+def sessions_of_link(link: LinkHolder) -> QuerySet[PeerSession]:
+    """What the holder of a private link may see: the one session it was made for."""
+    if link.peer_id is None:
+        return PeerSession.objects.none()
+    rows = PeerSession.objects.filter(organisation_id=link.organisation_id, pairing__peer_id=link.peer_id)
+    return rows.filter(pk=link.object_id)
+
+
+def can_book_pairing(member: Member, pairing: Pairing) -> bool:
+    """Coordinators for every pairing, supporters for their own."""
+    return member.is_coordinator() or _is_mine(member, pairing)
+
+
+def can_confirm_peersession(member: Member, peer_session: PeerSession) -> bool:
+    """Say for the peer that they will be there: who may book may do that too."""
+    return can_book_pairing(member, peer_session.pairing)
+
+
+def can_cancel_peersession(member: Member, peer_session: PeerSession) -> bool:
+    """Call it off: who may book may do that too."""
+    return can_book_pairing(member, peer_session.pairing)
+
+
+def can_miss_peersession(member: Member, peer_session: PeerSession) -> bool:
+    """Only who was there can say that the peer did not come."""
+    return _is_mine(member, peer_session.pairing)
+
+
+def can_log_peersession(member: Member, peer_session: PeerSession) -> bool:
+    """Only who was there can write down what was."""
+    return _is_mine(member, peer_session.pairing)
+
+
+def _is_mine(member: Member, pairing: Pairing) -> bool:
+    return member.is_supporter() and pairing.supporter_id == member.id and pairing.state != ENDED

@@ -5,6 +5,7 @@ INTRODUCED, ACTIVE, ENDED = "introduced", "active", "ended"
 
 PAIRING_MOVES = {
     "begin": ((INTRODUCED,), ACTIVE),
+    "book": ((ACTIVE,), ACTIVE),
     "end": ((INTRODUCED, ACTIVE), ENDED),
 }
 

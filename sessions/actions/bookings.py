@@ -1,0 +1,222 @@
+"""Sessions: booked, confirmed, called off, missed."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from psycopg.errors import DeadlockDetected, ExclusionViolation
+from psycopg.types.range import Range
+
+from audit.actions import Actor, record
+from lib.moves import move
+from lib.once import already_made, lock
+from lib.refusal import Refused
+from people.access import LinkHolder
+from reminders.actions import cancel_for
+from sessions.actions.links import make_link, revoke_links
+from sessions.actions.notices import announce, call_off
+from sessions.models import Agreement, Hold, Pairing, PeerSession, Setting, Why
+from sessions.states import HELD, IN_FORCE, INTRODUCED, PAIRING_MOVES, SESSION_MOVES, UPCOMING
+from venues.models import Room
+
+SHORTEST, LONGEST = 10, 180  # minutes
+FURTHEST = timedelta(days=366)
+TRIES = 3  # after a deadlock, which our own locks cannot cause
+
+
+def book(
+    *,
+    once: UUID,
+    pairing_id: UUID,
+    starts_at: datetime,
+    minutes: int,
+    setting: str,
+    room_id: UUID | None,
+    meeting_point: str,
+    by: Actor,
+    now: datetime,
+) -> PeerSession:
+    """Book a session of a pairing; the same form sent again gives the same session.
+
+    Raises Refused: a time that has passed, nothing agreed yet, more sessions than were agreed, or a time that is
+    taken for supporter, peer or room. Never says by what it is taken: that is somebody else's affair.
+    """
+    _refuse_time(starts_at, minutes, now)
+    wish = PeerSession(
+        id=once,
+        organisation_id=by.organisation_id,
+        pairing_id=pairing_id,
+        setting=setting,
+        room_id=room_id if setting == Setting.ROOM else None,
+        meeting_point="" if setting == Setting.ROOM else meeting_point,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        booked_at=now,
+        booked_by=by.actor,
+    )
+    for tries_left in reversed(range(TRIES)):
+        try:
+            return _book(wish, by=by, now=now)
+        except IntegrityError as error:
+            if not isinstance(error.__cause__, ExclusionViolation):
+                raise
+            raise _taken(wish) from error
+        except OperationalError as error:
+            # Our own locks cannot meet crosswise; a path that goes without them (an import, say) could.
+            if not tries_left or not isinstance(error.__cause__, DeadlockDetected):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _book(wish: PeerSession, *, by: Actor, now: datetime) -> PeerSession:
+    with transaction.atomic():
+        earlier = already_made(PeerSession.objects.all(), wish.pk)
+        if earlier is not None:
+            return earlier
+        wish.pairing = _lock_pairing(wish)
+        _refuse_pairing(wish.pairing, now)
+        _refuse_beyond_agreement(wish.pairing)
+        _refuse_room(wish)
+        wish.save(force_insert=True)
+        _hold(wish)
+        announce(wish, make_link(wish, now=now), by=by, now=now)
+        record(by=by, verb="sessions.book", what=wish, now=now, pairing=wish.pairing_id)
+    return wish
+
+
+def _lock_pairing(wish: PeerSession) -> Pairing:
+    """Queue up for everybody and everything the session needs, always in the same order, then for the pairing."""
+    pairing = Pairing.objects.get(pk=wish.pairing_id)
+    needed = [pairing.supporter_id, pairing.peer_id, wish.room_id]
+    for holder_id in sorted(str(one) for one in needed if one is not None):
+        lock(f"hold:{holder_id}")
+    related = Pairing.objects.select_related("organisation", "supporter", "peer__data_key")
+    return related.select_for_update(of=("self",)).get(pk=pairing.pk)
+
+
+def _refuse_time(starts_at: datetime, minutes: int, now: datetime) -> None:
+    if starts_at <= now:
+        raise Refused(_("This time has passed. Please choose a later one."), field="start")
+    if starts_at > now + FURTHEST:
+        raise Refused(_("Please choose a day within the next year."), field="date")
+    if not SHORTEST <= minutes <= LONGEST:
+        raise Refused(_("A session lasts between 10 minutes and 3 hours."), field="minutes")
+
+
+def _refuse_pairing(pairing: Pairing, now: datetime) -> None:
+    if pairing.state == INTRODUCED:
+        raise Refused(_("You have not agreed on anything yet. Make your agreement at the first meeting."))
+    move(PAIRING_MOVES, "book", pairing)
+    supporter = pairing.supporter
+    if not supporter.is_active(now) or (supporter.paused_until is not None and supporter.paused_until > now):
+        raise Refused(_("This supporter is taking a break just now."))
+
+
+def _refuse_beyond_agreement(pairing: Pairing) -> None:
+    """Sessions are counted over the whole pairing; those that did not take place do not count."""
+    agreement = Agreement.objects.filter(pairing=pairing, state=IN_FORCE).first()
+    if agreement is None:
+        raise Refused(_("No agreement is in force for the two of you. Make a new one first."))
+    counted = PeerSession.objects.filter(pairing=pairing, state__in=[*UPCOMING, HELD]).count()
+    if counted >= agreement.sessions_agreed:
+        words = ngettext(
+            "You agreed on %(number)s session, and it is held or booked. Make a new agreement first.",
+            "You agreed on %(number)s sessions, and all are held or booked. Make a new agreement first.",
+            agreement.sessions_agreed,
+        )
+        raise Refused(words % {"number": agreement.sessions_agreed})
+
+
+def _refuse_room(wish: PeerSession) -> None:
+    if wish.setting != Setting.ROOM:
+        return
+    if wish.room_id is None or not Room.objects.open().filter(pk=wish.room_id).exists():
+        raise Refused(_("This room can no longer be booked. Please choose another one."), field="room")
+
+
+def _hold(wish: PeerSession) -> None:
+    """Take the time of supporter, peer and room; the database refuses what overlaps."""
+    place = {
+        "organisation_id": wish.organisation_id,
+        "peer_session": wish,
+        "during": Range(wish.starts_at, wish.ends_at),
+    }
+    holds = [
+        Hold(supporter_id=wish.pairing.supporter_id, **place),
+        Hold(peer_id=wish.pairing.peer_id, **place),
+    ]
+    if wish.room_id is not None:
+        holds.append(Hold(room_id=wish.room_id, **place))
+    Hold.objects.bulk_create(holds)
+
+
+def _taken(wish: PeerSession) -> Refused:
+    """Why the database refused: row security makes it keep the name of the holder to itself, so ask once more."""
+    during = Range(wish.starts_at, wish.ends_at)
+    overlapping = Hold.objects.filter(released_at__isnull=True, during__overlap=during)
+    if wish.room_id is not None and overlapping.filter(room_id=wish.room_id).exists():
+        return Refused(_("This room has just been taken for that time."), field="room")
+    return Refused(_("This time has just been taken for one of you."), field="start")
+
+
+def confirm(*, peer_session_id: UUID, by: Actor, now: datetime) -> PeerSession:
+    """Say that the peer will be there. Raises Refused once it has begun, or when it was called off."""
+    with transaction.atomic():
+        peer_session = _locked(peer_session_id)
+        move(SESSION_MOVES, "confirm", peer_session)
+        if peer_session.starts_at <= now:
+            raise Refused(_("This session has begun already."))
+        peer_session.confirmed_at = now
+        peer_session.confirmed_by = by.actor
+        peer_session.save(update_fields=["state", "confirmed_at", "confirmed_by"])
+        record(by=by, verb="sessions.confirm", what=peer_session, now=now)
+    return peer_session
+
+
+def cancel(*, peer_session_id: UUID, why: str, by: Actor, now: datetime) -> PeerSession:
+    """Call a session off: its time is free again, reminders and link end, the other side is told.
+
+    A peer can do so until it begins; a member also later, because it may have been said by phone in time.
+    """
+    with transaction.atomic():
+        peer_session = _locked(peer_session_id)
+        move(SESSION_MOVES, "cancel", peer_session)
+        if isinstance(by, LinkHolder) and peer_session.starts_at <= now:
+            raise Refused(_("This session has begun already."))
+        peer_session.cancelled_at = now
+        peer_session.cancelled_by = by.actor
+        peer_session.cancelled_why = Why(why)
+        peer_session.save(update_fields=["state", "cancelled_at", "cancelled_by", "cancelled_why"])
+        peer_session.holds.filter(released_at__isnull=True).update(released_at=now)
+        revoke_links(peer_session, now=now)
+        cancel_for(object_id=peer_session.pk, by=by, now=now)
+        call_off(peer_session, by=by, now=now)
+        record(by=by, verb="sessions.cancel", what=peer_session, now=now, why=why)
+    return peer_session
+
+
+def miss(*, peer_session_id: UUID, by: Actor, now: datetime) -> PeerSession:
+    """Note that the peer did not come. Raises Refused before the session has begun."""
+    with transaction.atomic():
+        peer_session = _locked(peer_session_id)
+        close(peer_session, "miss", by=by, now=now)
+        record(by=by, verb="sessions.miss", what=peer_session, now=now)
+    return peer_session
+
+
+def close(peer_session: PeerSession, verb: str, *, by: Actor, now: datetime) -> None:
+    """Let a session end as held or missed; what still waits to be sent ends with it. Part of `log` and `miss`."""
+    move(SESSION_MOVES, verb, peer_session)
+    if peer_session.starts_at > now:
+        raise Refused(_("This session has not begun yet."))
+    peer_session.closed_at = now
+    peer_session.closed_by = by.actor
+    peer_session.save(update_fields=["state", "closed_at", "closed_by"])
+    cancel_for(object_id=peer_session.pk, by=by, now=now)
+
+
+def _locked(peer_session_id: UUID) -> PeerSession:
+    related = PeerSession.objects.select_related("pairing__organisation", "pairing__peer__data_key")
+    return related.select_for_update(of=("self",)).get(pk=peer_session_id)
