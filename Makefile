@@ -1,5 +1,5 @@
 # Every command of PeerSafe. Needs only make and Python 3.11 to 3.14; packages and servers come by themselves.
-PORT = 8000
+PORT ?= 8000
 PY = .venv/bin/python
 export ONLY PYTHON
 

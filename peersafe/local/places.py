@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCAL = ROOT / ".local"
+# Data, mails and logs of this checkout; another folder can be named, which makes it another copy.
+LOCAL = Path(os.environ.get("PEERSAFE_LOCAL") or ROOT / ".local").resolve()
 VENV = ROOT / ".venv"
 
 
@@ -41,11 +42,11 @@ def private_mode() -> int:
 
 
 def local_folder() -> Path:
-    """`.local`, where one checkout keeps its data, mails and logs."""
+    """`.local`, where one copy keeps its data, mails and logs."""
     return make_folder(LOCAL, private_mode())
 
 
 def socket_folder() -> Path:
-    """A short folder for sockets, one for each checkout: their paths may not pass about 100 bytes."""
-    name = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
+    """A short folder for sockets, one for each copy: their paths may not pass about 100 bytes."""
+    name = hashlib.sha256(str(LOCAL).encode()).hexdigest()[:12]
     return make_folder(Path("/tmp") / f"peersafe-{os.geteuid()}-{name}", private_mode())

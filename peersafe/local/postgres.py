@@ -66,7 +66,7 @@ class Postgres:
 
     @property
     def demo_mark(self) -> Path:
-        """A file that says `loading` while the demo is loaded for the first time, then `loaded`."""
+        """A file that says `loading` while the demo is first loaded, then `loaded`; or `without`."""
         return self.data / "peersafe-demo"
 
     def url(self, user: str, password: str, database: str = DATABASE) -> str:
@@ -162,7 +162,7 @@ def _command_of(pid: int) -> str:
     with suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     shown = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
     return shown.stdout
 

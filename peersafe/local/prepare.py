@@ -1,6 +1,6 @@
 """Brings database, static files and demo up to date, in one process (each start of Django costs a second).
 
-Run as a script: `python -m peersafe.local.prepare STAMP [DEMO_MARK]`.
+Run as a script: `python -m peersafe.local.prepare [DEMO_MARK]`.
 """
 
 import hashlib
@@ -9,47 +9,62 @@ import sys
 from pathlib import Path
 
 import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
 
 from peersafe.local.places import say
 
 
-def collect(stamp: Path) -> None:
-    """Runs collectstatic when any source file changed since the stamp was written."""
-    from django.conf import settings
-    from django.contrib.staticfiles.finders import get_finders
-
-    digest = hashlib.sha256(str(settings.STATIC_ROOT).encode())
+def state_of_sources() -> str:
+    """A hash that changes when any static file's source does."""
+    digest = hashlib.sha256()
     for finder in get_finders():
         for path, storage in finder.list([]):
             about = os.stat(storage.path(path))
             digest.update(f"{path} {about.st_size} {about.st_mtime_ns}\n".encode())
-    current = digest.hexdigest()
-    whole = (Path(settings.STATIC_ROOT) / "staticfiles.json").exists()
-    if whole and stamp.is_file() and stamp.read_text() == current:
+    return digest.hexdigest()
+
+
+def collect() -> None:
+    """Runs collectstatic when any source changed since the last time."""
+    made_from = Path(settings.STATIC_ROOT) / "made-from"
+    current = state_of_sources()
+    if made_from.is_file() and made_from.read_text() == current:
         return
     say("Collecting the static files …")
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-    stamp.write_text(current)
+    made_from.write_text(current)
 
 
-def main(stamp: Path, demo_mark: Path | None) -> None:
-    """Migrates as the owner, collects, and loads the demo, which ends at once when it is there."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peersafe.settings")
-    django.setup()
-    call_command("migrate", database="owner", interactive=False, verbosity=0)
-    collect(stamp)
-    if "load_demo" not in get_commands():
+def load_demo(mark: Path | None) -> None:
+    """Loads the demo into a new database, or notes that this copy does without: people may have used it since.
+
+    The mark says `loading` meanwhile; a start that finds it so knows that nobody has used the database yet.
+    """
+    if mark and mark.exists():
         return
-    if demo_mark and demo_mark.exists() and demo_mark.read_text() == "loaded":
+    if os.environ.get("PEERSAFE_DEMO") == "no":
+        if mark:
+            mark.write_text("without")
         return
-    if demo_mark:
-        demo_mark.write_text("loading")
+    if mark:
+        mark.write_text("loading")
     say("Loading the demo organisation (the first time only) …")
     call_command("load_demo")
-    if demo_mark:
-        demo_mark.write_text("loaded")
+    if mark:
+        mark.write_text("loaded")
+
+
+def main(demo_mark: Path | None) -> None:
+    """Migrates as the owner, collects, and loads the demo."""
+    call_command("migrate", database="owner", interactive=False, verbosity=0)
+    collect()
+    if "load_demo" in get_commands():
+        load_demo(demo_mark)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peersafe.settings")
+    django.setup()
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

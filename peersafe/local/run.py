@@ -85,10 +85,10 @@ def ends_on_signals(household: Household) -> Iterator[None]:
 
 def prepare(mine: Servers, household: Household) -> None:
     """Migrations, static files and demo; a first load of it that was cut off begins anew."""
-    command: list[str | Path] = [sys.executable, "-m", "peersafe.local.prepare", mine.folder / "static.stamp"]
+    command: list[str | Path] = [sys.executable, "-m", "peersafe.local.prepare"]
     if mine.postgres:
         mark = mine.postgres.demo_mark
-        if mark.exists() and mark.read_text() != "loaded":
+        if mark.exists() and mark.read_text() == "loading":
             say("An earlier start was cut off while loading the demo: starting it from an empty database.")
             postgres.make_database(mine.postgres, anew=True)
             mark.unlink()
@@ -124,14 +124,17 @@ def answers(url: str, instance: str) -> bool:
 def greeting(url: str, mine: Servers) -> str:
     """What a newcomer needs to know, and nothing else."""
     accounts = "\n".join(f"    {who}@example.org" for who in PEOPLE)
+    demo = (
+        f"  Sign in as one of these, password  {PASSWORD}\n{accounts}\n"
+        "    and the same three at a second organisation: …@other.example.org\n\n"
+    )
     mail = f"{url}/mailbox/" if "PEERSAFE_MAILBOX" in mine.env else "goes to your own mail server"
     return (
         f"\nPeerSafe is ready:  {url}\n\n"
-        f"  Sign in as one of these, password  {PASSWORD}\n{accounts}\n"
-        "    and the same three at a second organisation: …@other.example.org\n\n"
+        f"{'' if os.environ.get('PEERSAFE_DEMO') == 'no' else demo}"
         f"  Mail it sends:  {mail}\n"
         f"  Data and logs:  {mine.folder}\n\n"
-        "Ctrl-C stops everything; what you entered stays.\n"
+        "Ctrl-C stops everything; what you entered stays."
     )
 
 
@@ -143,6 +146,7 @@ def environment(given: Mapping[str, str], url: str) -> dict[str, str]:
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "PEERSAFE_MAIL_FROM": "Planner <planner@example.org>",
         "DJANGO_SETTINGS_MODULE": "peersafe.settings",
+        "STATIC_ROOT": str(LOCAL / "static"),
     }
     return {**given, **{name: given.get(name) or value for name, value in chosen.items()}}
 
