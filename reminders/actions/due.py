@@ -121,17 +121,18 @@ def _cancel_messages(object_id: UUID, now: datetime) -> list[tuple[str, UUID, da
 
 
 def hand_over_due(*, now: datetime, most: int = BATCH) -> int:
-    """Put what is due into the outbox, each organisation in a transaction of its own; how many there were."""
+    """Put what is due into the outbox, each organisation in a transaction of its own; how many it handed over."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, organisation_id FROM reminders_due(%s, %s)", [now, most])
         rows = cursor.fetchall()
     by_organisation: dict[UUID, list[UUID]] = defaultdict(list)
     for reminder_id, organisation_id in rows:
         by_organisation[organisation_id].append(reminder_id)
+    handed_over = 0
     for organisation_id, reminder_ids in by_organisation.items():
         with wall.inside(organisation_id):
-            hand_over(reminder_ids=reminder_ids, now=now)
-    return len(rows)
+            handed_over += hand_over(reminder_ids=reminder_ids, now=now)
+    return handed_over
 
 
 def hand_over(*, reminder_ids: list[UUID], now: datetime) -> int:

@@ -1,0 +1,97 @@
+"""The words of what leaves: made from the few facts listed in `Facts`, and from nothing else.
+
+Mail is read over shoulders and shown on locked screens. So no person but the recipient can be guessed from it: there
+is no field for a name, a group, a condition or a note, and whoever wants to add one has to add it here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reminders.states import INVITATION, SESSION_BOOKED, SESSION_CANCELLED, SESSION_MOVED, SESSION_TOMORROW
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a message may tell: what kind it is, from whom in neutral words, a time, and a link."""
+
+    kind: str
+    sender_name: str
+    about_at: datetime | None
+    link: str
+    language: str
+    zone: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """A subject and a plain text."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
+class _Kind:
+    subject: str | Promise
+    purpose: str | Promise
+    before_link: str | Promise
+
+
+WORDING = {
+    SESSION_TOMORROW: _Kind(
+        gettext_lazy("A reminder"),
+        gettext_lazy("Your appointment is coming up."),
+        gettext_lazy("To look at it, or to change or cancel it:"),
+    ),
+    SESSION_BOOKED: _Kind(
+        gettext_lazy("Your appointment"),
+        gettext_lazy("An appointment has been made for you."),
+        gettext_lazy("To look at it, or to change or cancel it:"),
+    ),
+    SESSION_MOVED: _Kind(
+        gettext_lazy("A new time"),
+        gettext_lazy("Your appointment has a new time."),
+        gettext_lazy("To look at it, or to change or cancel it:"),
+    ),
+    SESSION_CANCELLED: _Kind(
+        gettext_lazy("An appointment is off"),
+        gettext_lazy("Your appointment at this time has been cancelled."),
+        gettext_lazy("To find out more:"),
+    ),
+    INVITATION: _Kind(
+        gettext_lazy("An invitation"),
+        gettext_lazy("You have been invited. The link shows to what, and you can say yes or no there."),
+        gettext_lazy("To look at the invitation:"),
+    ),
+}
+
+
+def render(facts: Facts) -> Words:
+    """Subject and text in the recipient's language and zone. Raises KeyError for a kind that has no words."""
+    kind = WORDING[facts.kind]
+    with translation.override(facts.language):
+        context = {
+            "purpose": kind.purpose,
+            "when": _when(facts.about_at, facts.zone) if facts.about_at else "",
+            "before_link": kind.before_link,
+            "link": facts.link,
+            "sender_name": facts.sender_name,
+        }
+        return Words(subject=str(kind.subject), text=render_to_string("emails/message.txt", context))
+
+
+def _when(moment: datetime, zone: str) -> str:
+    local = timezone.localtime(moment, ZoneInfo(zone))
+    return _("When: %(day)s, %(time)s (%(zone)s time)") % {
+        "day": date_format(local, "l j F Y"),
+        "time": date_format(local, "H:i"),
+        "zone": zone.rpartition("/")[2].replace("_", " "),
+    }
