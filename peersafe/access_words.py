@@ -1,4 +1,4 @@
-"""The words of the page that says who may do what: one line for each address. tests/test_access.py holds it complete."""
+"""The words of the page that says who may do what: one line for each address (complete: tests/test_access.py)."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
