@@ -5,7 +5,6 @@ with processes.household("web") as household:
     worker = processes.start_worker(household, PEERSAFE_URL=web.url)
 """
 
-import hashlib
 import json
 import os
 import secrets
@@ -14,17 +13,17 @@ import socket
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
-from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.test import override_settings
 
-from peersafe.local.places import LOCAL
+from peersafe.local.places import LOCAL, Trouble
+from peersafe.local.prepare import state_of_sources
 from peersafe.local.processes import Child, Household, own_environment
 
 KEPT = 3  # collected sets of static files: each takes 20 s to make, and several checkouts of the code may run
@@ -88,7 +87,7 @@ def start_web(
     command += ["--workers", str(workers), "--no-control-socket", "--graceful-timeout", "2", *options]
     env = environment(PEERSAFE_URL=url, DJANGO_SETTINGS_MODULE=settings_module)
     child = household.start(name, command, env={**env, **({"PEERSAFE_MODE": mode} if mode else {})})
-    household.wait_for("The web server", lambda: _answers(url, household.instance))
+    _await(household, child, lambda: _answers(url, household.instance))
     return Web(child, url)
 
 
@@ -98,8 +97,17 @@ def start_worker(
     """Starts a Celery worker and waits until it takes tasks; `changes` go into its environment."""
     command = [sys.executable, "-m", "celery", "-A", "peersafe", "worker", "--loglevel", "INFO"]
     child = household.start(name, [*command, "--concurrency", str(concurrency)], env=environment(**changes))
-    household.wait_for("The worker", lambda: " ready." in child.log.read_text(errors="replace"))
+    _await(household, child, lambda: " ready." in child.log.read_text(errors="replace"))
     return child
+
+
+def _await(household: Household, child: Child, ready: Callable[[], bool]) -> None:
+    """The logs are thrown away with the servers, so what they say of a failure goes into the error."""
+    try:
+        household.wait_for(child.entry["name"], ready, seconds=30)
+    except Trouble as trouble:
+        end = "\n".join(child.log.read_text(errors="replace").splitlines()[-30:])
+        raise Trouble(f"{trouble}\n{end}") from None
 
 
 def _answers(url: str, instance: str) -> bool:
@@ -113,7 +121,7 @@ def _answers(url: str, instance: str) -> bool:
 def static_files() -> Path:
     """The static files, collected and compressed; made once for each state of their sources, kept in .local."""
     place = LOCAL / "static-for-tests"
-    ready = place / _digest_of_sources()
+    ready = place / state_of_sources()[:16]
     if not ready.exists():
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(dir=place, prefix="making-"))
@@ -126,15 +134,6 @@ def static_files() -> Path:
         _clear_old(place)
     ready.touch()
     return ready
-
-
-def _digest_of_sources() -> str:
-    digest = hashlib.sha256()
-    for finder in get_finders():
-        for path, storage in finder.list([]):
-            about = os.stat(storage.path(path))
-            digest.update(f"{path} {about.st_size} {about.st_mtime_ns}\n".encode())
-    return digest.hexdigest()[:16]
 
 
 def _clear_old(place: Path) -> None:
