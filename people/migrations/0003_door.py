@@ -21,8 +21,11 @@ BEGIN
             EXISTS (SELECT FROM mfa_authenticator a WHERE a.user_id = who AND a.type <> 'recovery_codes'),
             {PLACE.replace(" AS organisation_id", "")}
         FROM people_organisation o JOIN people_membership m ON m.organisation_id = o.id
-        WHERE o.slug = at_slug AND m.user_id = who AND {ACTIVE}
-            AND set_config('app.organisation', o.id::text, true) IS NOT NULL;
+        WHERE o.slug = at_slug AND m.user_id = who AND {ACTIVE};
+    -- A condition with set_config would be tried before the join finds that nobody is let in.
+    IF FOUND THEN
+        PERFORM set_config('app.organisation', o.id::text, true) FROM people_organisation o WHERE o.slug = at_slug;
+    END IF;
 END
 $$
 """
@@ -35,8 +38,11 @@ BEGIN
     RETURN QUERY
         SELECT l.id, l.purpose, l.object_id, l.peer_id, {PLACE.replace(" AS organisation_id", "")}
         FROM people_privatelink l JOIN people_organisation o ON o.id = l.organisation_id
-        WHERE l.token_hash = hash AND l.revoked_at IS NULL AND l.expires_at > at_time
-            AND set_config('app.organisation', o.id::text, true) IS NOT NULL;
+        WHERE l.token_hash = hash AND l.revoked_at IS NULL AND l.expires_at > at_time;
+    IF FOUND THEN
+        PERFORM set_config('app.organisation', l.organisation_id::text, true)
+        FROM people_privatelink l WHERE l.token_hash = hash;
+    END IF;
 END
 $$
 """

@@ -28,10 +28,10 @@ def test_a_member_is_let_in_and_stands_inside_the_wall(ash: Organisation, elm: O
 
 def test_nobody_else_is_let_in_and_no_wall_is_set(ash: Organisation, elm: Organisation, now: datetime) -> None:
     stranger = factories.supporter(elm)
-    wall.enter(ash.pk)
+    wall.enter(elm.pk)
     assert door.enter("ash", stranger.user_id, now) is None
     assert door.enter("nowhere", stranger.user_id, now) is None
-    assert wall.current() == ash.pk
+    assert wall.current() == elm.pk
 
 
 def test_an_ended_membership_no_longer_opens(ash: Organisation, now: datetime) -> None:
@@ -74,10 +74,14 @@ def test_a_working_link_opens_its_own_organisation(ash: Organisation, elm: Organ
 
 @pytest.mark.parametrize("case", ["expired", "revoked", "made up"])
 def test_any_other_link_opens_nothing(ash: Organisation, now: datetime, case: str) -> None:
+    elm = factories.organisation("elm")
+    wall.enter(ash.pk)
     changes: dict[str, dict[str, object]] = {"expired": {"expires_at": now}, "revoked": {"revoked_at": now}}
     link = _link(ash, now, **changes.get(case, {}))
     token = "x" * 32 if case == "made up" else token_for(link.pk)
+    wall.enter(elm.pk)
     assert door.enter_by_link(token, now) is None
+    assert wall.current() == elm.pk
 
 
 @pytest.mark.django_db(transaction=True)
