@@ -1,0 +1,196 @@
+"""The demo's year: pairings, agreements, sessions and logs, at the times they would have happened."""
+
+import random
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TextIO
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from lib import wall
+from lib.ids import new_id
+from people.models import Membership, Peer, Role
+from peersafe.demo import cast
+from peersafe.demo.meeting import first_meeting, look_again
+from peersafe.demo.people import Team, acting, make_groups, make_peers, make_team, make_venues
+from peersafe.demo.progress import Progress
+from reminders.actions import set_address
+from sessions.actions import bookings, logs, pairings
+from sessions.models import Pairing, PeerSession, Setting, Why
+
+ZONE = ZoneInfo("Europe/London")
+SESSIONS_EACH = 15
+WEEKS = 52
+LOOK_AGAIN = 8  # after this many sessions, some pairs make a new version
+STARTS = [time(9, 30), time(11, 0), time(13, 30), time(15, 0), time(16, 30)]
+SETTINGS = [Setting.ROOM] * 5 + [Setting.WALK] * 2 + [Setting.CAFE, Setting.ONLINE, Setting.PHONE]
+MEETING_POINTS = {
+    Setting.WALK: "At the park gate",
+    Setting.CAFE: "The café by the library",
+    Setting.ONLINE: "The usual room",
+    Setting.PHONE: "",
+}
+
+
+def load(*, now: datetime, out: TextIO) -> None:
+    """Both demo organisations. `now` is when the demo is looked at: sessions lie before and after it."""
+    began = now - timedelta(weeks=WEEKS)
+    names = {
+        Role.COORDINATOR: cast.COORDINATORS,
+        Role.SUPPORTER: cast.SUPPORTERS,
+        Role.SUPERVISOR: cast.SUPERVISORS,
+    }
+    team = make_team(name="Rowan Together", slug="rowan", domain="example.org", names=names, now=began)
+    other = make_team(
+        name="Other Shore",
+        slug="other",
+        domain="other.example.org",
+        names={role: people[-1:] for role, people in names.items()},
+        now=began,
+    )
+    progress = Progress(SESSIONS_EACH * (len(cast.PEERS) + 2), "sessions", out)
+    _year(team, make_peers(team, cast.PEERS, began), now, progress)
+    _year(other, make_peers(other, ["Alex", "Robin"], began), now, progress)
+
+
+def _year(team: Team, everybody: list[Peer], now: datetime, progress: Progress) -> None:
+    began = now - timedelta(weeks=WEEKS)
+    make_groups(team, everybody, began)
+    rooms = make_venues(team, began)
+    stories = [Story(team, peer, number, rooms, now) for number, peer in enumerate(everybody)]
+    for story in stories:
+        story.tell(progress)
+    for story in [story for story in stories if story.is_over][:3]:
+        story.begin_anew()
+
+
+class Story:
+    """One peer's year with one supporter: introduced, agreed, fifteen sessions; some are over by now."""
+
+    def __init__(self, team: Team, peer: Peer, number: int, rooms: list[UUID], now: datetime) -> None:
+        self.team, self.peer, self.number, self.now = team, peer, number, now
+        self.dice = random.Random(number)  # noqa: S311 - the same demo every time
+        self.coordinator = acting(team.coordinators[number % len(team.coordinators)])
+        place = number % len(team.supporters)
+        self.row: Membership = team.supporters[place]
+        self.supporter = acting(self.row)
+        # Each supporter meets each of their peers on a weekday of its own, so that nothing ever collides.
+        self.weekday = number // len(team.supporters) % 5
+        self.start = STARTS[place % len(STARTS)]
+        self.room = rooms[place // len(STARTS)]
+        self.is_over = number % 5 == 4
+        self.every = 1 + number % 2 if self.is_over else 1 + number % 3
+
+    def tell(self, progress: Progress) -> None:
+        """Make all of it."""
+        days = self._days()
+        with wall.inside(self.team.organisation.pk):
+            pairing = self._begin(days[0])
+        for place, day in enumerate(days):
+            if place == LOOK_AGAIN and self.number % 9 == 0:
+                self._look_again(pairing, day)
+            with wall.inside(self.team.organisation.pk):
+                self._session(pairing, self._moment(day), last=place == len(days) - 1)
+            progress.step()
+        if self.is_over:
+            self._end(pairing, days[-1])
+
+    def _days(self) -> list[date]:
+        """The days of the sessions: those of a pairing that goes on reach two meetings past today."""
+        monday = self.now.date() - timedelta(days=self.now.weekday())
+        weeks_back = 24 + self.number % 20 if self.is_over else (SESSIONS_EACH - 2) * self.every - self.number % 2
+        first = monday - timedelta(weeks=max(weeks_back, 0)) + timedelta(days=self.weekday)
+        if self.is_over:
+            self.every = 1
+        return [first + timedelta(weeks=self.every * step) for step in range(SESSIONS_EACH)]
+
+    def _moment(self, day: date) -> datetime:
+        return datetime.combine(day, self.start, tzinfo=ZONE).astimezone(UTC)
+
+    def _begin(self, first: date) -> Pairing:
+        introduced = self._moment(first) - timedelta(days=12)
+        pairing = pairings.pair(
+            once=new_id(), peer_id=self.peer.pk, supporter_id=self.row.pk, by=self.coordinator, now=introduced
+        )
+        first_meeting(pairing, by=self.supporter, now=introduced + timedelta(days=4), dice=self.dice)
+        return pairing
+
+    def _session(self, pairing: Pairing, starts_at: datetime, *, last: bool) -> None:
+        booked_at = min(starts_at - timedelta(days=6), self.now)
+        if starts_at > self.now:
+            self._give_address(booked_at)
+        setting = self.dice.choice(SETTINGS)
+        peer_session = bookings.book(
+            once=new_id(),
+            pairing_id=pairing.pk,
+            starts_at=starts_at,
+            minutes=50,
+            setting=setting,
+            room_id=self.room if setting == Setting.ROOM else None,
+            meeting_point=MEETING_POINTS.get(setting, ""),
+            by=self.supporter,
+            now=booked_at,
+        )
+        if starts_at + timedelta(days=self.number % 3) < self.now:  # some notes are still to be written
+            self._happened(peer_session, last=last)
+
+    def _give_address(self, now: datetime) -> None:
+        """Every third peer who still comes has an address; nobody was written to about the past."""
+        if self.number % 3 == 0:
+            set_address(
+                recipient_id=self.peer.pk,
+                address=f"{self.peer.name.lower()}@peers.example.org",
+                data_key=self.peer.data_key,
+                language="en-gb",
+                zone="Europe/London",
+                by=self.supporter,
+                now=now,
+            )
+
+    def _happened(self, peer_session: PeerSession, *, last: bool) -> None:
+        """Held and noted, mostly; sometimes called off, sometimes missed."""
+        chance = self.dice.random()
+        if chance < 0.06 and not last:
+            day_before = peer_session.starts_at - timedelta(days=1)
+            why = self.dice.choice(list(Why))
+            bookings.cancel(peer_session_id=peer_session.pk, why=why, by=self.supporter, now=day_before)
+        elif chance < 0.1:
+            bookings.miss(peer_session_id=peer_session.pk, by=self.supporter, now=peer_session.ends_at)
+        else:
+            self._note(peer_session)
+
+    def _note(self, peer_session: PeerSession) -> None:
+        fit = "today_only" if self.dice.random() < 0.08 else "same"
+        logs.log(
+            once=new_id(),
+            peer_session_id=peer_session.pk,
+            warm_up=self.dice.choice(cast.WARM_UPS),
+            what_mattered=self.dice.choice(cast.MATTERED),
+            cool_down=self.dice.choice(cast.COOL_DOWNS),
+            fit=fit,
+            fit_note=self.dice.choice(cast.FIT_NOTES) if fit == "today_only" else "",
+            shown_to_peer=True,
+            hidden_because="",
+            by=self.supporter,
+            now=peer_session.ends_at + timedelta(minutes=20),
+        )
+
+    def _look_again(self, pairing: Pairing, day: date) -> None:
+        with wall.inside(self.team.organisation.pk):
+            at = self._moment(day) - timedelta(hours=1)
+            look_again(pairing, version=2, by=self.supporter, now=at, dice=self.dice)
+
+    def begin_anew(self) -> None:
+        """Somebody comes back after a while: introduced again, and the first meeting still to come."""
+        with wall.inside(self.team.organisation.pk):
+            pairings.pair(
+                once=new_id(),
+                peer_id=self.peer.pk,
+                supporter_id=self.row.pk,
+                by=self.coordinator,
+                now=self.now - timedelta(days=2),
+            )
+
+    def _end(self, pairing: Pairing, last: date) -> None:
+        with wall.inside(self.team.organisation.pk):
+            ended_at = self._moment(last) + timedelta(days=1)
+            pairings.end(pairing_id=pairing.pk, by=self.supporter, now=ended_at)

@@ -1,0 +1,69 @@
+"""The demo's first meetings: what two people expect and fear, where their boundaries lie, what they agree."""
+
+import random
+from datetime import date, datetime, timedelta
+
+from people.access import Member
+from peersafe.demo import cast
+from sessions.actions import agreements
+from sessions.items import ITEMS, Answer, Item
+from sessions.models import Agreement, Pairing, Side
+from sessions.wording import Rhythm, Said
+
+SESSIONS_AGREED = 24
+REVIEW_AFTER = timedelta(weeks=26)
+NOTES = ["Depends on the day. Please ask.", "Only outdoors.", "After we know each other better.", ""]
+
+
+def first_meeting(pairing: Pairing, *, by: Member, now: datetime, dice: random.Random) -> None:
+    """The whole first meeting, in the order the page leads through it."""
+    written = plan(pairing, version=1, by=by, now=now, dice=dice)
+    for side in Side:
+        said = {item.key: _answer(item, side, dice) for item in ITEMS}
+        sheet = agreements.save_sheet(
+            pairing_id=pairing.pk, side=side, revision=0, said=said, by=by, now=now
+        )
+        agreements.share_sheet(pairing_id=pairing.pk, side=side, revision=sheet.revision, by=by, now=now)
+    agreements.agree(agreement_id=written.pk, revision=written.revision, by=by, now=now)
+
+
+def look_again(pairing: Pairing, *, version: int, by: Member, now: datetime, dice: random.Random) -> None:
+    """The two look at their agreement again, and make the next version."""
+    written = plan(pairing, version=version, by=by, now=now, dice=dice)
+    agreements.agree(agreement_id=written.pk, revision=written.revision, by=by, now=now)
+
+
+def plan(pairing: Pairing, *, version: int, by: Member, now: datetime, dice: random.Random) -> Agreement:
+    """What they hope for, what they fear, how often they meet."""
+    peer_hopes, supporter_hopes = dice.choice(cast.HOPES)
+    peer_fears, supporter_fears = dice.choice(cast.FEARS)
+    return agreements.draft(
+        pairing_id=pairing.pk,
+        version=version,
+        revision=0,
+        talk={
+            "supporter_expects": supporter_hopes,
+            "peer_expects": peer_hopes,
+            "supporter_fears": supporter_fears,
+            "peer_fears": peer_fears,
+            "rhythm": Rhythm.FORTNIGHTLY,
+            "exceptions_read": True,
+        },
+        sessions_agreed=SESSIONS_AGREED,
+        minutes=50,
+        review_on=_review(now),
+        by=by,
+        now=now,
+    )
+
+
+def _review(now: datetime) -> date:
+    return (now + REVIEW_AFTER).date()
+
+
+def _answer(item: Item, side: Side, dice: random.Random) -> Said:
+    """Mostly careful; supporters stay within the floors, as they have learnt to."""
+    answer = dice.choice([Answer.NEVER, Answer.NEVER, Answer.MAYBE, Answer.ALWAYS])
+    if item.is_below_floor(answer) or (side == Side.SUPPORTER and item.floor is not None):
+        answer = item.floor or Answer.NEVER
+    return {"answer": answer.value, "note": dice.choice(NOTES) if answer == Answer.MAYBE else ""}
