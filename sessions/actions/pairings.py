@@ -1,0 +1,95 @@
+"""Pairings: two people introduced, their beginning with the first agreement, and their planned ending."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit.actions import Actor, record
+from lib.moves import move
+from lib.once import already_made
+from lib.refusal import Refused
+from people.actions.peers import assign, unassign
+from people.models import Membership, Peer
+from people.states import ACTIVE as PEER_ACTIVE
+from sessions.actions.bookings import cancel
+from sessions.models import Pairing, PeerSession, Why
+from sessions.states import ENDED, INTRODUCED, PAIRING_MOVES, UPCOMING
+
+
+def pair(*, once: UUID, peer_id: UUID, supporter_id: UUID, by: Actor, now: datetime) -> Pairing:
+    """Introduce a peer to a supporter; the same form sent again gives the same pairing.
+
+    Raises Refused when the supporter has no room left, is taking a break or has left, when the peer's record was put
+    away, or when the two are together already.
+    """
+    with transaction.atomic():
+        earlier = already_made(Pairing.objects.all(), once)
+        if earlier is not None:
+            return earlier
+        supporter = _with_room_held(supporter_id, now)
+        peer = _present(peer_id)
+        assign(peer=peer, supporter=supporter, by=by, now=now)
+        pairing = Pairing.objects.create(
+            id=once,
+            organisation_id=by.organisation_id,
+            peer=peer,
+            supporter=supporter,
+            introduced_at=now,
+            introduced_by=by.actor,
+        )
+        record(by=by, verb="sessions.pair", what=pairing, now=now, peer=peer.pk, supporter=supporter.pk)
+    return pairing
+
+
+def _with_room_held(supporter_id: UUID, now: datetime) -> Membership:
+    """The supporter's row, locked, so that two coordinators cannot both give away the last place."""
+    rows = Membership.objects.select_for_update(of=("self",)).active(now).supporters()
+    supporter = rows.filter(pk=supporter_id).first()
+    if supporter is None:
+        raise Refused(_("This supporter does not work here any more. Please choose another one."), field="supporter")
+    return supporter
+
+
+def _present(peer_id: UUID) -> Peer:
+    peer = Peer.objects.select_for_update(of=("self",)).get(pk=peer_id)
+    if peer.state != PEER_ACTIVE:
+        raise Refused(_("This person’s record was put away. Take it out again first."), field="peer")
+    return peer
+
+
+def begin(*, pairing: Pairing, now: datetime) -> None:
+    """Let an introduced pairing begin. Part of agreeing, which holds the row locked and records it."""
+    if pairing.state != INTRODUCED:
+        return
+    move(PAIRING_MOVES, "begin", pairing)
+    pairing.begun_at = now
+    pairing.save(update_fields=["state", "begun_at"])
+
+
+def end(*, pairing_id: UUID, by: Actor, now: datetime) -> Pairing:
+    """End a pairing: the supporter's sight of the peer ends this minute, and sessions to come are called off.
+
+    Ending what has ended does nothing, so that the same form may come twice.
+    """
+    with transaction.atomic():
+        pairing = Pairing.objects.select_for_update(of=("self",)).get(pk=pairing_id)
+        if pairing.state == ENDED:
+            return pairing
+        move(PAIRING_MOVES, "end", pairing)
+        pairing.ended_at = now
+        pairing.ended_by = by.actor
+        pairing.save(update_fields=["state", "ended_at", "ended_by"])
+        called_off = _call_off_what_is_to_come(pairing, by=by, now=now)
+        unassign(peer=pairing.peer, supporter=pairing.supporter, now=now)
+        record(by=by, verb="sessions.end", what=pairing, now=now, called_off=called_off)
+    return pairing
+
+
+def _call_off_what_is_to_come(pairing: Pairing, *, by: Actor, now: datetime) -> int:
+    coming = PeerSession.objects.filter(pairing=pairing, state__in=UPCOMING, starts_at__gt=now)
+    ids = list(coming.order_by("starts_at", "pk").values_list("pk", flat=True))
+    for peer_session_id in ids:
+        cancel(peer_session_id=peer_session_id, why=Why.OTHER, by=by, now=now)
+    return len(ids)
