@@ -85,7 +85,8 @@ def render(facts: Facts) -> Words:
             "link": facts.link,
             "sender_name": facts.sender_name,
         }
-        return Words(subject=str(kind.subject), text=render_to_string("emails/message.txt", context))
+        text = render_to_string("emails/message.txt", context)
+        return Words(subject=str(kind.subject), text=f"{text.strip()}\n")
 
 
 def _when(moment: datetime, zone: str) -> str:
