@@ -1,0 +1,37 @@
+"""Private links: made, opened, revoked. Part of the actions above that know what for, and that record it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from audit.actions import Actor
+from lib.ids import new_id
+from lib.tokens import token_for, token_hash
+from people.models import Peer, PrivateLink
+from people.models.links import LinkPurpose
+
+
+def make_link(
+    *, purpose: LinkPurpose, object_id: UUID, expires_at: datetime, by: Actor, now: datetime, peer: Peer | None = None
+) -> PrivateLink:
+    """A link for one person and one purpose. Its token is made from its id whenever it is sent (lib.tokens)."""
+    link_id = new_id()
+    return PrivateLink.objects.create(
+        id=link_id,
+        organisation_id=by.organisation_id,
+        purpose=purpose,
+        object_id=object_id,
+        peer=peer,
+        token_hash=token_hash(token_for(link_id)),
+        created_at=now,
+        expires_at=expires_at,
+    )
+
+
+def open_link(*, link_id: UUID, now: datetime) -> None:
+    """Note when somebody first looked behind the cover of a link."""
+    PrivateLink.objects.filter(pk=link_id, opened_at__isnull=True).update(opened_at=now)
+
+
+def revoke_links(*, object_id: UUID, now: datetime) -> None:
+    """Let every link to this object stop working."""
+    PrivateLink.objects.filter(object_id=object_id, revoked_at__isnull=True).update(revoked_at=now)
