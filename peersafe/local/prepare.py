@@ -11,7 +11,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 from peersafe.local.places import say
 
@@ -60,8 +60,7 @@ def main(demo_mark: Path | None) -> None:
     """Migrates as the owner, collects, and loads the demo."""
     call_command("migrate", database="owner", interactive=False, verbosity=0)
     collect()
-    if "load_demo" in get_commands():
-        load_demo(demo_mark)
+    load_demo(demo_mark)
 
 
 if __name__ == "__main__":
