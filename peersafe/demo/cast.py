@@ -58,7 +58,10 @@ COOL_DOWNS = [
 ]
 FIT_NOTES = ["No hug today, please.", "Would rather meet outside for a while.", "Not about work today."]
 HOPES = [
-    ("Somebody who listens and does not fix things.", "To be reliable, and to be told when something does not fit."),
+    (
+        "Somebody who listens and does not fix things.",
+        "To be reliable, and to be told when something does not fit.",
+    ),
     ("To get out of the house once a week.", "To walk alongside, at your pace."),
     ("To talk with someone who knows what it is like.", "To listen more than I talk."),
 ]

@@ -97,7 +97,9 @@ class Story:
     def _days(self) -> list[date]:
         """The days of the sessions: those of a pairing that goes on reach two meetings past today."""
         monday = self.now.date() - timedelta(days=self.now.weekday())
-        weeks_back = 24 + self.number % 20 if self.is_over else (SESSIONS_EACH - 2) * self.every - self.number % 2
+        weeks_back = (
+            24 + self.number % 20 if self.is_over else (SESSIONS_EACH - 2) * self.every - self.number % 2
+        )
         first = monday - timedelta(weeks=max(weeks_back, 0)) + timedelta(days=self.weekday)
         if self.is_over:
             self.every = 1

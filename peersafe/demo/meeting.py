@@ -20,9 +20,7 @@ def first_meeting(pairing: Pairing, *, by: Member, now: datetime, dice: random.R
     written = plan(pairing, version=1, by=by, now=now, dice=dice)
     for side in Side:
         said = {item.key: _answer(item, side, dice) for item in ITEMS}
-        sheet = agreements.save_sheet(
-            pairing_id=pairing.pk, side=side, revision=0, said=said, by=by, now=now
-        )
+        sheet = agreements.save_sheet(pairing_id=pairing.pk, side=side, revision=0, said=said, by=by, now=now)
         agreements.share_sheet(pairing_id=pairing.pk, side=side, revision=sheet.revision, by=by, now=now)
     agreements.agree(agreement_id=written.pk, revision=written.revision, by=by, now=now)
 

@@ -58,9 +58,7 @@ def acting(row: Membership) -> Member:
     )
 
 
-def make_team(
-    *, name: str, slug: str, domain: str, names: dict[Role, list[str]], now: datetime
-) -> Team:
+def make_team(*, name: str, slug: str, domain: str, names: dict[Role, list[str]], now: datetime) -> Team:
     """An organisation and its team. The first of each role signs in as `<role>@<domain>`."""
     with transaction.atomic():
         organisation = organisations.found(
@@ -90,9 +88,11 @@ def _join(
     )
     user.save(force_insert=True)
     EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
-    return members.begin_membership(
+    row = members.begin_membership(
         organisation_id=organisation.pk, user=user, role=role, by=Operator(organisation.pk), now=now
     )
+    row.organisation = organisation  # outside the wall it could not be looked up
+    return row
 
 
 def supervise(supervisors: list[Membership], supporters: list[Membership], now: datetime) -> None:
@@ -142,7 +142,7 @@ def make_groups(team: Team, everybody: list[Peer], now: datetime) -> None:
             )
             for peer in everybody[number * 9 : number * 9 + 6 + number % 4]:
                 groups.join(group_id=group.pk, peer=peer, by=by, now=now)
-            for place in range(1 if number == 3 else 2):
+            for place in range(1 if number == 3 else min(2, len(team.supporters))):
                 facilitator = team.supporters[(number * 2 + place) % len(team.supporters)]
                 groups.begin_facilitating(group_id=group.pk, membership=facilitator, by=by, now=now)
 
