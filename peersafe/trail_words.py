@@ -37,7 +37,7 @@ ACTS: dict[str, Promise] = {
     "venues.close_room": _("Closed a room"),
     # keys
     "sealing.drop_key": _("Made a person’s sealed texts unreadable for ever"),
-    "sealing.export_keys": _("Copied the data keys for a backup"),
+    "sealing.rotate_keys": _("Changed the key that guards all other keys"),
 }
 
 KINDS: dict[str, Promise] = {
@@ -58,6 +58,7 @@ KINDS: dict[str, Promise] = {
     "venues.venue": _("place"),
     "venues.room": _("room"),
     "sealing.datakey": _("data key"),
+    "sealing.wrappingkey": _("key"),
 }
 
 

@@ -100,7 +100,7 @@ def test_number_of_queries_is_fixed(ash: Organisation, rows: int) -> None:
 
 def _recorded_verbs() -> set[str]:
     """Every verb that some `record(verb=…)` in the source writes."""
-    found = set()
+    found: set[str] = set()
     for room in ROOMS:
         for path in (Path(settings.BASE_DIR) / room).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
@@ -109,8 +109,8 @@ def _recorded_verbs() -> set[str]:
                     and node.arg == "verb"
                     and isinstance(node.value, ast.Constant)
                 ):
-                    found.add(node.value.value)
-    return {verb for verb in found if re.fullmatch(r"[a-z]+\.[a-z_]+", str(verb))}
+                    found.add(str(node.value.value))
+    return {verb for verb in found if re.fullmatch(r"[a-z]+\.[a-z_]+", verb)}
 
 
 def test_every_recorded_verb_has_words() -> None:
