@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from people.access import Access, LinkHolder, Member, Relation
 from people.models import Role
-from sessions.models import Agreement, BoundarySheet, Pairing, PeerSession, SessionLog
+from sessions.models import Agreement, BoundarySheet, Draft, Pairing, PeerSession, SessionLog
 from sessions.states import ENDED
 
 ALL, MINE, THEIRS = Relation.ORGANISATION, Relation.MY_PAIRING, Relation.SUPERVISEES
@@ -70,6 +70,12 @@ def agreements_visible_to(member: Member) -> QuerySet[Agreement]:
 def logs_visible_to(member: Member) -> QuerySet[SessionLog]:
     """What was noted after a session: the supporter's own pairings, nobody else's (product.md)."""
     rows = SessionLog.objects.filter(organisation_id=member.organisation_id)
+    return rows.filter(peer_session__pairing__in=_own(member))
+
+
+def drafts_visible_to(member: Member) -> QuerySet[Draft]:
+    """What somebody typed and has not sent yet is theirs alone, as long as the pairing lasts."""
+    rows = Draft.objects.filter(organisation_id=member.organisation_id, author_id=member.id)
     return rows.filter(peer_session__pairing__in=_own(member))
 
 

@@ -14,8 +14,10 @@ from lib.moves import move
 from lib.once import already_made, lock
 from lib.refusal import Refused
 from people.access import LinkHolder
+from people.actions.links import make_link, revoke_links
+from people.models import PrivateLink
+from people.models.links import LinkPurpose
 from reminders.actions import cancel_for
-from sessions.actions.links import make_link, revoke_links
 from sessions.actions.notices import announce, call_off
 from sessions.models import Agreement, Hold, Pairing, PeerSession, Setting, Why
 from sessions.states import HELD, IN_FORCE, INTRODUCED, PAIRING_MOVES, SESSION_MOVES, UPCOMING
@@ -23,6 +25,7 @@ from venues.models import Room
 
 SHORTEST, LONGEST = 10, 180  # minutes
 FURTHEST = timedelta(days=366)
+LINK_STAYS = timedelta(days=1)  # the peer's link works until this long after the session
 TRIES = 3  # after a deadlock, which our own locks cannot cause
 
 
@@ -81,7 +84,7 @@ def _book(wish: PeerSession, *, by: Actor, now: datetime) -> PeerSession:
         _refuse_room(wish)
         wish.save(force_insert=True)
         _hold(wish)
-        announce(wish, make_link(wish, now=now), by=by, now=now)
+        announce(wish, _link(wish, by=by, now=now), by=by, now=now)
         record(by=by, verb="sessions.book", what=wish, now=now, pairing=wish.pairing_id)
     return wish
 
@@ -100,7 +103,7 @@ def _refuse_time(starts_at: datetime, minutes: int, now: datetime) -> None:
     if starts_at <= now:
         raise Refused(_("This time has passed. Please choose a later one."), field="start")
     if starts_at > now + FURTHEST:
-        raise Refused(_("Please choose a day within the next year."), field="date")
+        raise Refused(_("Please choose a day within the next year."), field="day")
     if not SHORTEST <= minutes <= LONGEST:
         raise Refused(_("A session lasts between 10 minutes and 3 hours."), field="minutes")
 
@@ -152,6 +155,17 @@ def _hold(wish: PeerSession) -> None:
     Hold.objects.bulk_create(holds)
 
 
+def _link(wish: PeerSession, *, by: Actor, now: datetime) -> PrivateLink:
+    return make_link(
+        purpose=LinkPurpose.SESSION,
+        object_id=wish.pk,
+        peer=wish.pairing.peer,
+        expires_at=wish.ends_at + LINK_STAYS,
+        by=by,
+        now=now,
+    )
+
+
 def _taken(wish: PeerSession) -> Refused:
     """Why the database refused: row security makes it keep the name of the holder to itself, so ask once more."""
     during = Range(wish.starts_at, wish.ends_at)
@@ -190,7 +204,7 @@ def cancel(*, peer_session_id: UUID, why: str, by: Actor, now: datetime) -> Peer
         peer_session.cancelled_why = Why(why)
         peer_session.save(update_fields=["state", "cancelled_at", "cancelled_by", "cancelled_why"])
         peer_session.holds.filter(released_at__isnull=True).update(released_at=now)
-        revoke_links(peer_session, now=now)
+        revoke_links(object_id=peer_session.pk, now=now)
         cancel_for(object_id=peer_session.pk, by=by, now=now)
         call_off(peer_session, by=by, now=now)
         record(by=by, verb="sessions.cancel", what=peer_session, now=now, why=why)

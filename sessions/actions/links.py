@@ -1,45 +1,18 @@
-"""Private links to one session: made with the booking, opened by the peer, revoked when the session is called off."""
+"""The peer's private link to one session. It is made by `book` and revoked by `cancel`; here it is opened."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
-from audit.actions import record
-from lib.ids import new_id
-from lib.tokens import token_for, token_hash
+from audit.actions import record_id
 from people.access import LinkHolder
+from people.actions import links
 from people.models import PrivateLink
-from people.models.links import LinkPurpose
-from sessions.models import PeerSession
-
-STAYS = timedelta(days=1)  # a link works until this long after the session's end
-
-
-def make_link(peer_session: PeerSession, *, now: datetime) -> PrivateLink:
-    """The peer's own way to this session. Part of `book`, which records it."""
-    link_id = new_id()
-    return PrivateLink.objects.create(
-        id=link_id,
-        organisation_id=peer_session.organisation_id,
-        purpose=LinkPurpose.SESSION,
-        object_id=peer_session.pk,
-        peer_id=peer_session.pairing.peer_id,
-        token_hash=token_hash(token_for(link_id)),
-        created_at=now,
-        expires_at=peer_session.ends_at + STAYS,
-    )
-
-
-def revoke_links(peer_session: PeerSession, *, now: datetime) -> None:
-    """Close every way to this session. Part of the action that ends it, which records it."""
-    PrivateLink.objects.filter(object_id=peer_session.pk, revoked_at__isnull=True).update(revoked_at=now)
 
 
 def open_link(*, by: LinkHolder, now: datetime) -> None:
-    """The peer has looked at their session: the first time stays in the row, each time in the trail."""
+    """A person, not a program that looks ahead, has opened the link: the first time in the row, each in the trail."""
     with transaction.atomic():
-        link = PrivateLink.objects.select_for_update(of=("self",)).get(pk=by.link_id)
-        if link.opened_at is None:
-            link.opened_at = now
-            link.save(update_fields=["opened_at"])
-        record(by=by, verb="sessions.open_link", what=link, now=now)
+        links.open_link(link_id=by.link_id, now=now)
+        kind = PrivateLink._meta.label_lower
+        record_id(by=by, verb="sessions.open_link", kind=kind, object_id=str(by.link_id), now=now, detail={})

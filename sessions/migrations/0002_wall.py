@@ -4,7 +4,16 @@ from django.db import migrations
 
 from lib.schema import AppendOnly, Frozen, Walled
 
-AGREED = ["pairing_id", "organisation_id", "version", "body", "sessions_agreed", "minutes", "review_on", "in_force_at"]
+AGREED = [
+    "pairing_id",
+    "organisation_id",
+    "version",
+    "body",
+    "sessions_agreed",
+    "minutes",
+    "review_on",
+    "in_force_at",
+]
 
 
 class Migration(migrations.Migration):
@@ -19,7 +28,9 @@ class Migration(migrations.Migration):
         Walled("SessionLog"),
         Walled("Draft"),
         Frozen("Agreement", AGREED, when="OLD.state <> 'draft'"),
-        Frozen("BoundarySheet", ["pairing_id", "side", "answers", "shared_at"], when="OLD.shared_at IS NOT NULL"),
+        Frozen(
+            "BoundarySheet", ["pairing_id", "side", "answers", "shared_at"], when="OLD.shared_at IS NOT NULL"
+        ),
         AppendOnly("Assent"),
         AppendOnly("SessionLog"),
     ]

@@ -1,0 +1,159 @@
+"""Forms about bookings: a wish for a time, and a reason for calling off."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout
+from django import forms
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from lib.once import OnceForm
+from sessions.actions.bookings import FURTHEST, LONGEST, SHORTEST
+from sessions.local_time import Trouble, Unclear, moment, zone_words
+from sessions.models import Setting, Why
+from sessions.queries.bookings import RoomChoice
+
+NEEDS_A_PLACE = {Setting.WALK, Setting.CAFE}
+CHIPS = "bootstrap5/chips.html"
+
+
+class BookForm(OnceForm):
+    """When, how long and where; typed on the reader's own clock."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    start = forms.TimeField(
+        label=_("Starts at"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+    instead = forms.TimeField(label=_("Free on that day for both of you"), required=False)
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=SHORTEST, max_value=LONGEST)
+    setting = forms.ChoiceField(label=_("Where"), choices=Setting.choices, widget=forms.RadioSelect)
+    room = forms.UUIDField(
+        label=_("Room"), required=False, widget=forms.Select, help_text=_("For a session in a room.")
+    )
+    meeting_point = forms.CharField(
+        label=_("Where exactly"),
+        required=False,
+        max_length=200,
+        help_text=_("For a walk or a café: where you find each other. Write nothing private here."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+    def __init__(
+        self, *args: Any, zone: ZoneInfo, now: datetime, rooms: Iterable[RoomChoice], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone, self.now = zone, now
+        self.rooms = {room.id: room.label for room in rooms}
+        self.fields["start"].help_text = zone_words(zone.key)
+        self.fields["room"].widget.choices = [("", "—"), *self.rooms.items()]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self._lay_out()
+
+    def _lay_out(self, *extra: Any) -> None:
+        self.helper.layout = Layout(
+            "once",
+            "day",
+            "start",
+            *extra,
+            "minutes",
+            Field("setting", template=CHIPS),
+            "room",
+            "meeting_point",
+        )
+
+    def offer(self, times: list[time]) -> None:
+        """Show free times to choose from below the one that was taken; each is named by its clock time."""
+        if not times:
+            return
+        choices = [
+            (f"{at:%H:%M}", date_format(datetime.combine(date.min, at), "TIME_FORMAT")) for at in times
+        ]
+        self.fields["instead"].widget = forms.RadioSelect(choices=choices)
+        data = cast(QueryDict, self.data).copy()
+        data.pop("instead", None)
+        self.data = data
+        self._lay_out(Field("instead", template=CHIPS))
+
+    def clean_day(self) -> date:
+        """A day from today to a year ahead, on the reader's clock."""
+        day: date = self.cleaned_data["day"]
+        today = self.now.astimezone(self.zone).date()
+        if day < today:
+            raise forms.ValidationError(_now("This day has passed. Please choose a later one."))
+        if day > today + FURTHEST - timedelta(days=1):
+            raise forms.ValidationError(_now("Please choose a day within the next year."))
+        return day
+
+    def clean_room(self) -> Any:
+        """One of the rooms that can be booked: another organisation's is no room at all."""
+        room = self.cleaned_data["room"]
+        if room is not None and room not in self.rooms:
+            raise forms.ValidationError(_now("This room can no longer be booked. Please choose another one."))
+        return room
+
+    def clean(self) -> dict[str, Any]:
+        """Put day and time together, and ask for the place the setting needs."""
+        given = self.cleaned_data
+        self._place(given)
+        at = given.get("instead") or given.get("start")
+        if given.get("day") and at:
+            self._moment(given["day"], at)
+        return given
+
+    def _place(self, given: dict[str, Any]) -> None:
+        setting = given.get("setting")
+        if setting == Setting.ROOM and "room" in given and not given["room"]:
+            self.add_error("room", _now("Please choose a room."))
+        if setting in NEEDS_A_PLACE and "meeting_point" in given and not given["meeting_point"]:
+            self.add_error("meeting_point", _now("Please say where you find each other."))
+
+    def _moment(self, day: date, at: time) -> None:
+        try:
+            starts_at = moment(day, at.replace(second=0, microsecond=0, tzinfo=None), self.zone)
+        except Unclear as unclear:
+            self.add_error("start", _clock_change(unclear.trouble))
+            return
+        if starts_at <= self.now:
+            self.add_error("start", _now("This time has passed. Please choose a later one."))
+        self.cleaned_data["starts_at"] = starts_at.astimezone(UTC)
+
+    def wish(self) -> dict[str, Any]:
+        """What `book` needs, from what was typed."""
+        given = self.cleaned_data
+        return {
+            "once": given["once"],
+            "starts_at": given["starts_at"],
+            "minutes": given["minutes"],
+            "setting": given["setting"],
+            "room_id": given["room"] if given["setting"] == Setting.ROOM else None,
+            "meeting_point": given["meeting_point"],
+        }
+
+
+def _clock_change(trouble: Trouble) -> str:
+    if trouble is Trouble.NEVER:
+        return _now(
+            "The clocks go forward that day and jump over this time. Please choose an earlier or a later one."
+        )
+    return _now(
+        "The clocks go back that day and this time comes twice. Please choose an earlier or a later one."
+    )
+
+
+class CancelForm(forms.Form):
+    """A few neutral words for why, so that nobody has to explain themselves."""
+
+    why = forms.ChoiceField(label=_("Why"), choices=Why.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(Field("why", template=CHIPS))

@@ -1,0 +1,13 @@
+"""The form on the peer's private link."""
+
+from django.utils.translation import gettext_lazy as _
+
+from sessions.forms.bookings import CancelForm
+
+
+class CannotComeForm(CancelForm):
+    """The peer calls off: the same few words, asked of them."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["why"].label = _("If you can’t come, press what fits best")

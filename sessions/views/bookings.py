@@ -1,0 +1,158 @@
+"""Pages about sessions: the week, one session, and what can be done with it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lib.refusal import Refused
+from people.access import MemberRequest, members
+from sessions import policies
+from sessions.actions import bookings
+from sessions.forms.bookings import BookForm, CancelForm
+from sessions.models import Pairing, PeerSession
+from sessions.queries import bookings as queries
+from sessions.queries import details
+from venues.policies import rooms_visible_to
+
+
+@members(policies.ACCESS)
+@require_safe
+def week(request: MemberRequest, slug: str) -> HttpResponse:
+    """The schedule, a week at a time: `?week=2026-W21`."""
+    shown = queries.week_page(
+        policies.sessions_visible_to(request.member),
+        request.member,
+        week=request.GET.get("week", ""),
+        after=request.GET.get("after"),
+        now=request.now,
+    )
+    return render(request, "sessions/week.html", {"week": shown, "own": request.member.is_supporter()})
+
+
+@members(policies.ACCESS)
+@require_safe
+def peer_session(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpResponse:
+    """One session: when, where, what became of it, and what to do next."""
+    row = find(request, peer_session_id)
+    shown = details.session_page(row, request.member, now=request.now)
+    return render(request, "sessions/peer_session.html", {"peer_session": row, "page": shown})
+
+
+@members(policies.ACCESS)
+@require_http_methods(["GET", "POST"])
+def book(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse:
+    """Book a session of a pairing."""
+    pairing = _pairing(request, pairing_id)
+    agreed = queries.agreed(pairing)
+    form = BookForm(
+        request.POST or None,
+        zone=request.member.zone,
+        now=request.now,
+        rooms=queries.room_choices(rooms_visible_to(request.member)),
+        initial={"minutes": agreed.minutes if agreed else None, "day": request.GET.get("day")},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = bookings.book(**form.wish(), pairing_id=pairing.pk, by=request.member, now=request.now)
+        except Refused as no:
+            no.tell(form)
+            _offer(request, form, pairing, no)
+        else:
+            messages.success(request, _("Booked."))
+            return redirect("sessions:peer_session", slug=slug, peer_session_id=made.pk)
+    context = {"form": form, "pairing": pairing, "agreed": agreed}
+    return render(request, "sessions/book.html", context, status=422 if form.errors else 200)
+
+
+def _pairing(request: MemberRequest, pairing_id: UUID) -> Pairing:
+    visible = policies.pairings_visible_to(request.member).select_related("peer", "supporter__user")
+    pairing = get_object_or_404(visible, pk=pairing_id)
+    if not policies.can_book_pairing(request.member, pairing):
+        raise PermissionDenied
+    return pairing
+
+
+def _offer(request: MemberRequest, form: BookForm, pairing: Pairing, no: Refused) -> None:
+    """Beside a time that was just taken, show those of the same day that are free."""
+    if no.field not in {"start", "room"}:
+        return
+    wish, zone = form.wish(), request.member.zone
+    starts = wish["starts_at"].astimezone(zone)
+    free = queries.free_times(
+        pairing, wish["room_id"], starts.date(), starts.time(), wish["minutes"], zone, request.now
+    )
+    form.offer(free)
+
+
+@members(policies.ACCESS)
+@require_http_methods(["GET", "POST"])
+def confirm(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpResponse:
+    """Say for the peer that they will be there."""
+    row = find(request, peer_session_id)
+    if not policies.can_confirm_peersession(request.member, row):
+        raise PermissionDenied
+    if request.method == "POST":
+        try:
+            bookings.confirm(peer_session_id=row.pk, by=request.member, now=request.now)
+        except Refused as no:
+            messages.error(request, no.message)
+        else:
+            messages.success(request, _("Confirmed."))
+        return redirect("sessions:peer_session", slug=slug, peer_session_id=row.pk)
+    return render(request, "sessions/confirm.html", _question(request, row))
+
+
+@members(policies.ACCESS)
+@require_http_methods(["GET", "POST"])
+def cancel(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpResponse:
+    """Call a session off, with a few neutral words for why."""
+    row = find(request, peer_session_id)
+    if not policies.can_cancel_peersession(request.member, row):
+        raise PermissionDenied
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            bookings.cancel(
+                peer_session_id=row.pk, why=form.cleaned_data["why"], by=request.member, now=request.now
+            )
+        except Refused as no:
+            messages.error(request, no.message)
+        else:
+            messages.success(request, _("Called off. The time is free again."))
+        return redirect("sessions:peer_session", slug=slug, peer_session_id=row.pk)
+    context = {**_question(request, row), "form": form}
+    return render(request, "sessions/cancel.html", context, status=422 if form.errors else 200)
+
+
+@members(policies.ACCESS)
+@require_http_methods(["GET", "POST"])
+def miss(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpResponse:
+    """Note that the peer did not come."""
+    row = find(request, peer_session_id)
+    if not policies.can_miss_peersession(request.member, row):
+        raise PermissionDenied
+    if request.method == "POST":
+        try:
+            bookings.miss(peer_session_id=row.pk, by=request.member, now=request.now)
+        except Refused as no:
+            messages.error(request, no.message)
+        else:
+            messages.success(request, _("Noted. Perhaps ask how they are when you speak next."))
+        return redirect("sessions:peer_session", slug=slug, peer_session_id=row.pk)
+    return render(request, "sessions/miss.html", _question(request, row))
+
+
+def find(request: MemberRequest, peer_session_id: UUID) -> PeerSession:
+    """A session this member may see, with the people and the place it concerns; any other is 404."""
+    visible = policies.sessions_visible_to(request.member)
+    related = visible.select_related("pairing__peer", "pairing__supporter__user", "room__venue")
+    return get_object_or_404(related, pk=peer_session_id)
+
+
+def _question(request: MemberRequest, row: PeerSession) -> dict[str, object]:
+    return {"peer_session": row, "page": details.session_page(row, request.member, now=request.now)}

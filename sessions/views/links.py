@@ -1,0 +1,157 @@
+"""The peer's own page of one session, by private link: nothing to sign in to, nothing given away before they ask."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import wraps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lib.refusal import Refused
+from people.access import LinkRequest, by_link
+from sessions import policies
+from sessions.actions import bookings
+from sessions.actions.links import open_link
+from sessions.forms.links import CannotComeForm
+from sessions.models import PeerSession
+from sessions.queries.details import link_page
+
+SEEN = "seen"  # the cookie that says: on this phone somebody pressed Continue
+STAYS_OPEN = 30 * 60  # seconds
+WRONG_ONES, WITHIN = 20, 10 * 60  # so many wrong links from one source in so many seconds
+
+View = Callable[..., HttpResponse]
+
+
+def wrong_links_counted(view: View) -> View:
+    """Answer a wrong link with the page of what is missing, and after 20 from one source ask for patience.
+
+    Only wrong links are counted and only they are turned away: somebody who shares a peer's network must not be able
+    to lock the peer out. (A token cannot be guessed: it has 192 bits.) The answer is returned and not raised, because
+    an error would roll the count back.
+    """
+
+    @wraps(view)
+    def counted(request: HttpRequest, **rest: Any) -> HttpResponse:
+        try:
+            return view(request, **rest)
+        except Http404:
+            if _one_more(request) > WRONG_ONES:
+                return render(request, "429.html", status=429)
+            return render(request, "404.html", status=404)
+
+    return counted
+
+
+def _one_more(request: HttpRequest) -> int:
+    try:
+        source = get_adapter(request).get_client_ip(request)
+    except PermissionDenied:  # a server behind a socket that was not told who asks
+        source = ""
+    key = "wrong-link:" + hashlib.sha256(f"{settings.SECRET_KEY}|{source}".encode()).hexdigest()
+    cache.add(key, 0, WITHIN)
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # it ran out this moment
+        return 1
+
+
+@wrong_links_counted
+@by_link("session")
+@require_http_methods(["GET", "HEAD", "POST"])
+def session(request: LinkRequest, token: str) -> HttpResponse:
+    """First only a question; once somebody has pressed Continue, the session, for half an hour."""
+    row = _find(request)
+    with _as_peer(row):
+        if request.method == "POST":
+            open_link(by=request.link, now=request.now)
+            return _remember(request, redirect(request.path))
+        if not _has_continued(request):
+            return render(request, "sessions/link_closed.html")
+        return _page(request, row, CannotComeForm())
+
+
+@wrong_links_counted
+@by_link("session")
+@require_POST
+def confirm(request: LinkRequest, token: str) -> HttpResponse:
+    """The peer will be there."""
+    row = _find(request)
+    if _has_continued(request):
+        with suppress(Refused):  # pressed twice, or too late: the page says how things stand
+            bookings.confirm(peer_session_id=row.pk, by=request.link, now=request.now)
+    return redirect("link:session", token=token)
+
+
+@wrong_links_counted
+@by_link("session")
+@require_POST
+def cancel(request: LinkRequest, token: str) -> HttpResponse:
+    """The peer cannot come. The link ends with it, so the answer stands on this very page."""
+    row = _find(request)
+    if not _has_continued(request):
+        return redirect("link:session", token=token)
+    with _as_peer(row):
+        form = CannotComeForm(request.POST)
+        if not form.is_valid():
+            return _page(request, row, form)
+        try:
+            bookings.cancel(
+                peer_session_id=row.pk, why=form.cleaned_data["why"], by=request.link, now=request.now
+            )
+        except Refused:
+            return redirect("link:session", token=token)
+        return render(request, "sessions/link_cancelled.html")
+
+
+def _find(request: LinkRequest) -> PeerSession:
+    visible = policies.sessions_of_link(request.link)
+    return get_object_or_404(visible.select_related("pairing__peer", "room__venue"))
+
+
+def _page(request: LinkRequest, row: PeerSession, form: CannotComeForm) -> HttpResponse:
+    context = {"page": link_page(row, now=request.now), "form": form}
+    return render(request, "sessions/link_session.html", context, status=422 if form.errors else 200)
+
+
+@contextmanager
+def _as_peer(row: PeerSession) -> Iterator[None]:
+    """The peer's own clock and language, not the organisation's."""
+    peer = row.pairing.peer
+    with timezone.override(ZoneInfo(peer.zone)), translation.override(peer.language):
+        yield
+
+
+def _path(request: LinkRequest) -> str:
+    token = request.resolver_match.kwargs["token"] if request.resolver_match else ""
+    return reverse("link:session", kwargs={"token": token})
+
+
+def _remember(request: LinkRequest, response: HttpResponse) -> HttpResponse:
+    """A signed cookie for this link's addresses alone."""
+    response.set_signed_cookie(
+        SEEN,
+        str(request.link.link_id),
+        salt=SEEN,
+        max_age=STAYS_OPEN,
+        path=_path(request),
+        secure=settings.SECURE_TLS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _has_continued(request: LinkRequest) -> bool:
+    seen = request.get_signed_cookie(SEEN, default="", salt=SEEN, max_age=STAYS_OPEN)
+    return seen == str(request.link.link_id)
