@@ -1,5 +1,6 @@
 """Starts the processes of one run, watches them, and ends all of them."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -55,7 +56,7 @@ class Household:
     instance: str
     record: Path
     logs: Path
-    remove: Sequence[Path] = ()  # folders the guard removes when this process could not
+    remove: Sequence[Path] = ()  # folders the guard removes in the end, whatever became of us
     children: list[Child] = field(default_factory=list)
     asked_to_end: bool = False  # set by a signal; looked at between steps, so that no child is half-recorded
     starter: int | None = None  # a parent without which we end as well
@@ -65,7 +66,12 @@ class Household:
         self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         script = str(Path(leftovers.__file__))
         command = [sys.executable, "-I", script, str(self.record), *map(str, self.remove)]
-        self._guard = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, cwd="/")
+        with self.record.with_suffix(".guard").open("w") as turn:
+            # An earlier run's guard may still be clearing up; ours holds the lock from its first moment on.
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            self._guard = subprocess.Popen(
+                command, stdin=subprocess.PIPE, start_new_session=True, cwd="/", pass_fds=[turn.fileno()]
+            )
         return self
 
     def __exit__(

@@ -4,7 +4,6 @@ import fcntl
 import json
 import os
 import secrets
-import shutil
 import signal
 import socket
 import sys
@@ -167,11 +166,12 @@ def run(port: int) -> None:
     with only_one(folder, url):
         clear_up(record)
         must_be_free(port)
-        household = Household(secrets.token_hex(8), record, folder / "log")
+        sockets = socket_folder()
+        household = Household(secrets.token_hex(8), record, folder / "log", remove=[sockets])
         # When `make` itself is killed, nobody is left to press Ctrl-C to.
         household.starter = os.getppid() if "MAKELEVEL" in os.environ else None
         with ends_on_signals(household), household:
-            mine = Servers(folder, socket_folder(), servers.keys_for(folder), servers.given_addresses())
+            mine = Servers(folder, sockets, servers.keys_for(folder), servers.given_addresses())
             with suppress(Stopped):
                 say("Starting the servers …")
                 servers.start(mine, household)
@@ -182,5 +182,4 @@ def run(port: int) -> None:
                 say(greeting(url, mine))
                 watch(household)
             say("\nStopping …")
-        shutil.rmtree(mine.sockets, ignore_errors=True)
     say(f"Stopped. What you entered stays in {LOCAL}.")

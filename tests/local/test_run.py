@@ -1,5 +1,6 @@
 """`make run`: it starts, it is alone, it ends, and it recovers by itself from being killed."""
 
+import hashlib
 import os
 import signal
 import tempfile
@@ -81,10 +82,23 @@ def test_a_half_made_folder_is_made_again_and_ends_clean(copy: Copy) -> None:
 
     copy.up()
 
+    # Killed, and started again while the guard is still at work: it must not clear away what is new.
+    assert copy.started
+    copy.started.kill()
+    copy.started.communicate()
+    copy.up()
+    assert copy.instance() == copy.entries()[0]["instance"]
+    time.sleep(1)
+
     entries = copy.entries()
+    assert {entry["name"] for entry in entries} == NAMES
+    name = hashlib.sha256(str(copy.folder).encode()).hexdigest()[:12]
+    sockets = Path(f"/tmp/peersafe-{os.geteuid()}-{name}")
+    assert sockets.exists()
     assert "Stopped." in copy.down()
     assert gone(entries, seconds=0)
     assert not (copy.folder / "running.json").exists()
+    assert not sockets.exists()
     assert oct((copy.folder / "secrets.json").stat().st_mode)[-3:] == "600"
 
 
