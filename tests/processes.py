@@ -26,6 +26,8 @@ from peersafe.local.places import LOCAL, Trouble
 from peersafe.local.prepare import state_of_sources
 from peersafe.local.processes import Child, Household, own_environment
 
+# A browser opens connections ahead of need, and each would hold a plain worker for itself.
+FOR_BROWSERS = ("--worker-class", "gthread", "--threads", "4")
 KEPT = 3  # collected sets of static files: each takes 20 s to make, and several checkouts of the code may run
 
 
@@ -78,8 +80,7 @@ def start_web(
 ) -> Web:
     """Starts gunicorn and waits until it answers.
 
-    With `options` of its own (`--worker-class gthread --threads 4`) it is fit for a browser, which opens connections
-    ahead of need that would each hold a plain worker.
+    `options` are gunicorn's, such as FOR_BROWSERS.
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"

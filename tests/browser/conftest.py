@@ -28,9 +28,6 @@ from tests.browser.coming_in import come_in
 from tests.browser.mailbox import Mailbox
 from tests.processes import Web
 
-# A browser opens connections ahead of need, and each would hold a plain worker for itself.
-THREADS = ("--worker-class", "gthread", "--threads", "4")
-
 
 class Windows(Protocol):
     """Opens a page in a window of its own."""
@@ -57,7 +54,9 @@ def real_processes() -> Iterator[Household]:
 @pytest.fixture(scope="session")
 def started_web(real_processes: Household, django_db_setup: None) -> Web:
     """The web server, started once."""
-    return processes.start_web(real_processes, *THREADS, workers=1)
+    return processes.start_web(
+        real_processes, *processes.FOR_BROWSERS, workers=1, settings_module="tests.browser.settings"
+    )
 
 
 @pytest.fixture(scope="session")
