@@ -10,7 +10,7 @@ from audit.actions import Actor, record
 from lib.moves import move
 from lib.once import already_made
 from lib.refusal import Refused
-from people.actions.organisations import stale
+from people.actions.revisions import set_all
 from people.models import Facilitator, Group, GroupMember, Membership, Peer
 from people.states import ACTIVE, GROUP_MOVES
 
@@ -48,18 +48,18 @@ def add_group(
     return group
 
 
-def edit_group(*, group_id: UUID, revision: int, changes: dict[str, object], by: Actor, now: datetime) -> Group:
-    """Change what a group says of itself. Raises Refused when somebody else was quicker."""
+def edit_group(
+    *, group_id: UUID, revision: int, changes: dict[str, object], by: Actor, now: datetime
+) -> Group:
+    """Change what a group says of itself. Raises Refused when somebody was quicker, or more people are in it."""
     with transaction.atomic():
         group = Group.objects.select_for_update(of=("self",)).get(pk=group_id)
-        if group.revision != revision:
-            raise Refused(stale())
-        changed = sorted(key for key, value in changes.items() if getattr(group, key) != value)
-        for key, value in changes.items():
-            setattr(group, key, value)
-        group.revision += 1
-        group.save()
-        record(by=by, verb="people.edit_group", what=group, now=now, changed=changed)
+        changed = set_all(group, changes, revision=revision)
+        if group.members.filter(left_at__isnull=True).count() > group.most_members:
+            raise Refused(_("More people than that are in the group already."), field="most_members")
+        if changed:
+            group.save()
+            record(by=by, verb="people.edit_group", what=group, now=now, changed=changed)
     return group
 
 

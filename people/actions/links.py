@@ -11,7 +11,13 @@ from people.models.links import LinkPurpose
 
 
 def make_link(
-    *, purpose: LinkPurpose, object_id: UUID, expires_at: datetime, by: Actor, now: datetime, peer: Peer | None = None
+    *,
+    purpose: LinkPurpose,
+    object_id: UUID,
+    expires_at: datetime,
+    by: Actor,
+    now: datetime,
+    peer: Peer | None = None,
 ) -> PrivateLink:
     """A link for one person and one purpose. Its token is made from its id whenever it is sent (lib.tokens)."""
     link_id = new_id()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audit.actions import Actor, record
 from lib.refusal import Refused
 from lib.sealing.models import new_key
+from people.actions.users import keep_address
 from people.models import Membership, Organisation, Role, Supervision, User
 
 
@@ -30,6 +31,7 @@ def begin_membership(
             most_peers=most_peers,
             data_key=new_key(organisation_id),
         )
+        keep_address(membership, user=user, by=by, now=now)
         record(by=by, verb="people.begin_membership", what=membership, now=now, role=role.value)
     return membership
 
@@ -72,9 +74,11 @@ def _end_sign_ins(user_id: UUID) -> None:
 
 
 def set_room(*, membership_id: UUID, most_peers: int, by: Actor, now: datetime) -> Membership:
-    """Set how many peers a supporter can carry at a time."""
+    """Set how many peers a supporter can carry at a time. Raises Refused for anybody else."""
     with transaction.atomic():
         membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership_id)
+        if membership.role != Role.SUPPORTER or membership.ends_at is not None:
+            raise Refused(_("Only a peer supporter who works here has room for others."), field="most_peers")
         membership.most_peers = most_peers
         membership.save(update_fields=["most_peers"])
         record(by=by, verb="people.set_room", what=membership, now=now, most_peers=most_peers)
@@ -84,12 +88,17 @@ def set_room(*, membership_id: UUID, most_peers: int, by: Actor, now: datetime) 
 def begin_supervision(*, supervisor_id: UUID, supporter_id: UUID, by: Actor, now: datetime) -> Supervision:
     """A supervisor supports a supporter from now on. Raises Refused for other roles, or when it is so already."""
     with transaction.atomic():
-        supervisor = Membership.objects.select_for_update(of=("self",)).active(now).get(pk=supervisor_id)
-        supporter = Membership.objects.active(now).get(pk=supporter_id)
+        both = Membership.objects.select_for_update(of=("self",)).active(now).order_by("pk")
+        found = {row.pk: row for row in both.filter(pk__in=[supervisor_id, supporter_id])}
+        supervisor, supporter = found.get(supervisor_id), found.get(supporter_id)
+        if supervisor is None or supporter is None:
+            raise Refused(_("One of the two no longer works here."), field="other")
         if supervisor.role != Role.SUPERVISOR or supporter.role != Role.SUPPORTER:
-            raise Refused(_("A supervisor supports a peer supporter; please choose one of each."))
+            raise Refused(
+                _("A supervisor supports a peer supporter; please choose one of each."), field="other"
+            )
         if supervisor.supervises.filter(supporter=supporter, ends_at__isnull=True).exists():
-            raise Refused(_("They are together already."), field="supervisor")
+            raise Refused(_("They are together already."), field="other")
         supervision = Supervision.objects.create(
             organisation_id=by.organisation_id, supervisor=supervisor, supporter=supporter, starts_at=now
         )

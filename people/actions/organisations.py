@@ -4,12 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from audit.actions import Actor, Operator, record
 from lib import wall
 from lib.ids import new_id
-from lib.refusal import Refused
+from people.actions.revisions import set_all
+from people.actions.revisions import stale as stale
 from people.models import Organisation
 from people.models.organisations import HelpNumber
 
@@ -37,20 +37,8 @@ def edit_organisation(
     """Change name, zone, neutral sender, leave address or numbers. Raises Refused when someone else was quicker."""
     with transaction.atomic():
         organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation_id)
-        if organisation.revision != revision:
-            raise Refused(stale())
-        changed = sorted(key for key, value in changes.items() if getattr(organisation, key) != value)
-        for key, value in changes.items():
-            setattr(organisation, key, value)
-        organisation.revision += 1
-        organisation.save()
-        record(by=by, verb="people.edit_organisation", what=organisation, now=now, changed=changed)
+        changed = set_all(organisation, changes, revision=revision)
+        if changed:
+            organisation.save()
+            record(by=by, verb="people.edit_organisation", what=organisation, now=now, changed=changed)
     return organisation
-
-
-def stale() -> str:
-    """What somebody reads whose page is older than the row."""
-    return _(
-        "Somebody changed this while you had the page open. Your words are still here: "
-        "compare them with the newest state, then save again."
-    )

@@ -11,15 +11,24 @@ from lib.moves import move
 from lib.once import already_made
 from lib.refusal import Refused
 from lib.sealing.models import new_key
-from people.actions.organisations import stale
+from people.actions.revisions import set_all
 from people.models import Assignment, Membership, Peer
 from people.states import PEER_MOVES
+from reminders.actions import set_address
 
 
 def add_peer(
-    *, once: UUID, name: str, pronouns: str, zone: str, language: str, by: Actor, now: datetime
+    *,
+    once: UUID,
+    name: str,
+    pronouns: str,
+    zone: str,
+    language: str,
+    email: str = "",
+    by: Actor,
+    now: datetime,
 ) -> Peer:
-    """Make a peer; the same form sent again gives the same peer."""
+    """Make a peer; the same form sent again gives the same peer. `email` only where they said that it is safe."""
     with transaction.atomic():
         earlier = already_made(Peer.objects.all(), once)
         if earlier is not None:
@@ -35,23 +44,48 @@ def add_peer(
             created_by=by.actor,
             data_key=new_key(by.organisation_id),
         )
-        record(by=by, verb="people.add_peer", what=peer, now=now)
+        if email:
+            _keep_address(peer, email, by=by, now=now)
+        record(by=by, verb="people.add_peer", what=peer, now=now, address=bool(email))
     return peer
 
 
-def edit_peer(*, peer_id: UUID, revision: int, changes: dict[str, object], by: Actor, now: datetime) -> Peer:
-    """Change name, pronouns, zone or language. Raises Refused when somebody else was quicker."""
+def edit_peer(
+    *,
+    peer_id: UUID,
+    revision: int,
+    changes: dict[str, object],
+    email: str | None = None,
+    by: Actor,
+    now: datetime,
+) -> Peer:
+    """Change name, pronouns, zone or language; a new address, "" to forget it, None to leave it as it is.
+
+    Raises Refused when somebody else was quicker. What is as wished already is not written again.
+    """
     with transaction.atomic():
-        peer = Peer.objects.select_for_update(of=("self",)).get(pk=peer_id)
-        if peer.revision != revision:
-            raise Refused(stale())
-        changed = sorted(key for key, value in changes.items() if getattr(peer, key) != value)
-        for key, value in changes.items():
-            setattr(peer, key, value)
-        peer.revision += 1
-        peer.save()
-        record(by=by, verb="people.edit_peer", what=peer, now=now, changed=changed)
+        peer = Peer.objects.select_for_update(of=("self",)).select_related("data_key").get(pk=peer_id)
+        changed = set_all(peer, changes, revision=revision, more=email is not None)
+        if changed or email is not None:
+            peer.save()
+        if email is not None:
+            _keep_address(peer, email, by=by, now=now)
+            changed = [*changed, "address"]
+        if changed:
+            record(by=by, verb="people.edit_peer", what=peer, now=now, changed=changed)
     return peer
+
+
+def _keep_address(peer: Peer, email: str, *, by: Actor, now: datetime) -> None:
+    set_address(
+        recipient_id=peer.pk,
+        address=email,
+        data_key=peer.data_key,
+        language=peer.language,
+        zone=peer.zone,
+        by=by,
+        now=now,
+    )
 
 
 def archive_peer(*, peer_id: UUID, by: Actor, now: datetime) -> Peer:
@@ -59,7 +93,9 @@ def archive_peer(*, peer_id: UUID, by: Actor, now: datetime) -> Peer:
     with transaction.atomic():
         peer = Peer.objects.select_for_update(of=("self",)).get(pk=peer_id)
         if peer.assignments.open(now).exists():
-            raise Refused(_("Somebody still supports this person. Let the two of them end it together first."))
+            raise Refused(
+                _("Somebody still supports this person. Let the two of them end it together first.")
+            )
         move(PEER_MOVES, "archive", peer)
         peer.archived_at = now
         peer.archived_by = by.actor

@@ -2,7 +2,9 @@
 
 from django.db import migrations
 
-PLACE = "o.id AS organisation_id, o.slug, o.name, o.zone, o.language, o.sender_name, o.leave_url, o.help_numbers"
+PLACE = (
+    "o.id AS organisation_id, o.slug, o.name, o.zone, o.language, o.sender_name, o.leave_url, o.help_numbers"
+)
 PLACE_TYPES = (
     "organisation_id uuid, slug varchar, name varchar, zone varchar, language varchar, sender_name varchar, "
     "leave_url varchar, help_numbers jsonb"
@@ -113,7 +115,9 @@ def functions() -> list[migrations.RunSQL]:
                 ["SET LOCAL ROLE peersafe_door", f"DROP FUNCTION {signature}", "RESET ROLE"],
             )
         )
-    found.append(migrations.RunSQL("REVOKE CREATE ON SCHEMA public FROM peersafe_door", migrations.RunSQL.noop))
+    found.append(
+        migrations.RunSQL("REVOKE CREATE ON SCHEMA public FROM peersafe_door", migrations.RunSQL.noop)
+    )
     return found
 
 

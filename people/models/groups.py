@@ -5,10 +5,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lib.ids import new_id
+from lib.moves import may
 from people.models.members import Membership
 from people.models.organisations import Organisation
 from people.models.peers import Peer
-from people.states import ACTIVE, ARCHIVED
+from people.states import ACTIVE, ARCHIVED, GROUP_MOVES
 
 
 class Group(models.Model):
@@ -42,6 +43,10 @@ class Group(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["organisation", "state", "name", "id"], name="people_group_by_name")]
+
+    def may(self, verb: str) -> bool:
+        """Whether a verb may start from this state; what is no move, such as editing, always may."""
+        return verb not in GROUP_MOVES or may(GROUP_MOVES, verb, self.state)
 
 
 class GroupMember(models.Model):

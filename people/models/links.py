@@ -7,10 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lib.ids import new_id
+from lib.moves import may
 from people.models.members import Role
 from people.models.organisations import Organisation
 from people.models.peers import Peer
-from people.states import ACCEPTED, SENT, WITHDRAWN
+from people.states import ACCEPTED, INVITATION_MOVES, SENT, WITHDRAWN
 
 
 class LinkPurpose(models.TextChoices):
@@ -75,3 +76,7 @@ class Invitation(models.Model):
                 | (~Q(state=SENT) & Q(answered_at__isnull=False)),
             ),
         ]
+
+    def may(self, verb: str) -> bool:
+        """Whether a verb may start from this state."""
+        return may(INVITATION_MOVES, verb, self.state)

@@ -7,10 +7,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lib.ids import new_id
+from lib.moves import may
 from lib.sealing.models import DataKey
 from people.models.members import Membership
 from people.models.organisations import Organisation
-from people.states import ACTIVE, ARCHIVED
+from people.states import ACTIVE, ARCHIVED, PEER_MOVES
 
 
 class Peer(models.Model):
@@ -40,6 +41,10 @@ class Peer(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["organisation", "state", "name", "id"], name="people_peer_by_name")]
+
+    def may(self, verb: str) -> bool:
+        """Whether a verb may start from this state; what is no move, such as editing, always may."""
+        return verb not in PEER_MOVES or may(PEER_MOVES, verb, self.state)
 
 
 class AssignmentRows(models.QuerySet["Assignment"]):

@@ -1,0 +1,1 @@
+"""Pages of people: find, allow, one action, one template."""
