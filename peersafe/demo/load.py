@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from lib import wall
 from lib.ids import new_id
-from people.models import Membership, Peer, Role
 from peersafe.demo import cast
 from peersafe.demo.meeting import first_meeting, look_again
 from peersafe.demo.people import Team, acting, make_groups, make_peers, make_team, make_venues
 from peersafe.demo.progress import Progress
+from people.models import Membership, Peer, Role
 from reminders.actions import set_address
 from sessions.actions import bookings, logs, pairings
 from sessions.models import Pairing, PeerSession, Setting, Why

@@ -3,8 +3,8 @@
 import random
 from datetime import date, datetime, timedelta
 
-from people.access import Member
 from peersafe.demo import cast
+from people.access import Member
 from sessions.actions import agreements
 from sessions.items import ITEMS, Answer, Item
 from sessions.models import Agreement, Pairing, Side

@@ -11,12 +11,12 @@ from django.db import transaction
 from audit.actions import Operator
 from lib import wall
 from lib.ids import new_id
+from peersafe.demo import cast
 from people.access import Member
 from people.actions import groups, members, organisations, peers
 from people.door import Place
 from people.models import Membership, Organisation, Peer, Role, User
 from people.models.organisations import HelpNumber
-from peersafe.demo import cast
 from venues.actions import places as venue_actions
 from venues.actions import rooms as room_actions
 from venues.models import Room

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from people.models import User
 from peersafe.demo.load import load
+from people.models import User
 
 
 class Command(BaseCommand):
