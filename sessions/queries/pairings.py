@@ -1,0 +1,250 @@
+"""What the pages about pairings show: the list, one pairing, and whom a peer could be introduced to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lib.paging import Page, page
+from people.access import Member
+from people.models import Membership, Peer
+from people.policies import peers_visible_to
+from people.states import ACTIVE as PEER_ACTIVE
+from sessions.models import Agreement, Pairing, PeerSession
+from sessions.policies import pairings_visible_to, sessions_visible_to
+from sessions.states import (
+    ACTIVE,
+    BOOKED,
+    CANCELLED,
+    CONFIRMED,
+    DRAFT,
+    ENDED,
+    HELD,
+    IN_FORCE,
+    INTRODUCED,
+    MISSED,
+    REPLACED,
+    UPCOMING,
+    WITHDRAWN,
+)
+
+SHOWN = 10  # sessions before and after today, on a pairing's page
+
+# A state in words, and the tone of its badge.
+STATES: dict[str, tuple[str | Promise, str]] = {
+    INTRODUCED: (_("Introduced"), "wait"),
+    ACTIVE: (_("Meeting"), "good"),
+    ENDED: (_("Ended"), "quiet"),
+}
+SESSION_STATES: dict[str, tuple[str | Promise, str]] = {
+    BOOKED: (_("Booked"), "wait"),
+    CONFIRMED: (_("Confirmed"), "good"),
+    HELD: (_("Held"), "good"),
+    MISSED: (_("Did not take place"), "quiet"),
+    CANCELLED: (_("Cancelled"), "quiet"),
+}
+VERSION_STATES: dict[str, str | Promise] = {
+    DRAFT: _("being made"),
+    IN_FORCE: _("in force"),
+    REPLACED: _("replaced by a newer one"),
+    WITHDRAWN: _("withdrawn"),
+}
+NO_BODY = ("id", "organisation_id", "pairing_id", "version", "state", "review_on", "in_force_at", "left_at")
+
+
+def day(moment: datetime | date | None) -> str:
+    """A day in the reader's zone and words; empty for none."""
+    if moment is None:
+        return ""
+    return date_format(timezone.localtime(moment) if isinstance(moment, datetime) else moment, "DATE_FORMAT")
+
+
+@dataclass(frozen=True)
+class PairingRow:
+    """One line of the list of pairings."""
+
+    id: UUID
+    peer_name: str
+    peer_pronouns: str
+    supporter_name: str
+    state: str | Promise
+    tone: str
+    introduced: str
+    agreed: str
+    review: str
+    review_is_due: bool
+
+
+def pairing_list(member: Member, *, after: str | None, ended: bool, now: datetime) -> Page[PairingRow]:
+    """A page of the pairings a member sees, the newest first; those that ended apart from the others."""
+    rows = pairings_visible_to(member)
+    rows = rows.filter(state=ENDED) if ended else rows.exclude(state=ENDED)
+    agreed = Agreement.objects.filter(state=IN_FORCE).only(*NO_BODY)
+    rows = rows.select_related("peer", "supporter__user").prefetch_related(
+        Prefetch("agreements", queryset=agreed, to_attr="in_force")
+    )
+    today = timezone.localdate(now)
+    return page(
+        rows, by="introduced_at", after=after, descending=True, make=lambda pairing: _row(pairing, today)
+    )
+
+
+def _row(pairing: Pairing, today: date) -> PairingRow:
+    in_force: list[Agreement] = pairing.in_force  # type: ignore[attr-defined]
+    agreement = in_force[0] if in_force and pairing.state != ENDED else None
+    label, tone = STATES[pairing.state]
+    return PairingRow(
+        id=pairing.pk,
+        peer_name=pairing.peer.name,
+        peer_pronouns=pairing.peer.pronouns,
+        supporter_name=pairing.supporter.user.preferred_name,
+        state=label,
+        tone=tone,
+        introduced=day(pairing.introduced_at),
+        agreed=day(agreement.in_force_at) if agreement else "",
+        review=day(agreement.review_on) if agreement else "",
+        review_is_due=bool(agreement and agreement.review_on <= today),
+    )
+
+
+@dataclass(frozen=True)
+class Room:
+    """A supporter who could be chosen, and how much room they have. In the order of names: this is no ranking."""
+
+    id: UUID
+    name: str
+    carried: int
+    most: int
+    paused: bool
+
+    def is_open(self) -> bool:
+        """Whether this supporter can be chosen now."""
+        return not self.paused and self.carried < self.most
+
+
+def supporters_with_room(member: Member, now: datetime) -> list[Room]:
+    """All supporters of the organisation, with the room each has left."""
+    rows = Membership.objects.filter(organisation_id=member.organisation_id).active(now).supporters()
+    rows = rows.select_related("user").annotate(
+        carried=Count("assignments", filter=Q(assignments__ends_at__isnull=True))
+    )
+    return [
+        Room(
+            id=row.pk,
+            name=row.user.preferred_name,
+            carried=row.carried,  # type: ignore[attr-defined]
+            most=row.most_peers,
+            paused=row.paused_until is not None and row.paused_until > now,
+        )
+        for row in rows.order_by("user__preferred_name", "pk")
+    ]
+
+
+def peers_to_pair(member: Member) -> QuerySet[Peer]:
+    """Peers who could be introduced to somebody, by name."""
+    return peers_visible_to(member).filter(state=PEER_ACTIVE).order_by("name", "pk")
+
+
+def peers_who_wait(member: Member) -> QuerySet[Peer]:
+    """Those of them whom nobody supports yet."""
+    taken = Pairing.objects.filter(organisation_id=member.organisation_id).exclude(state=ENDED)
+    return peers_to_pair(member).exclude(pk__in=taken.values("peer_id"))
+
+
+def peer_to_pair(member: Member, chosen: str) -> Peer | None:
+    """The peer an address names; None where it names nobody who could be introduced."""
+    try:
+        return peers_to_pair(member).filter(pk=UUID(chosen)).first()
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """One session of a pairing: when, and what became of it. Nothing of what was said."""
+
+    id: UUID
+    when: str
+    state: str | Promise
+    tone: str
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One version of the agreement: its number, its state and its days. Nothing of what it says."""
+
+    id: UUID
+    version: int
+    state: str | Promise
+    since: str
+
+
+@dataclass(frozen=True)
+class PairingPage:
+    """What a member sees of one pairing."""
+
+    pairing: Pairing
+    peer_name: str
+    supporter_name: str
+    state: str | Promise
+    tone: str
+    introduced: str
+    ended: str
+    in_force: Agreement | None
+    agreed: str
+    review: str
+    review_is_due: bool
+    being_made: bool
+    versions: Sequence[VersionLine]
+    coming: Sequence[SessionLine]
+    past: Sequence[SessionLine]
+
+
+def pairing_page(member: Member, pairing: Pairing, now: datetime) -> PairingPage:
+    """One pairing; three queries. The agreement's text is not fetched at all."""
+    versions = list(Agreement.objects.filter(pairing=pairing).only(*NO_BODY).order_by("-version"))
+    in_force = next((row for row in versions if row.state == IN_FORCE), None)
+    sessions = sessions_visible_to(member).filter(pairing=pairing)
+    coming = sessions.filter(starts_at__gte=now, state__in=UPCOMING).order_by("starts_at", "pk")[:SHOWN]
+    past = sessions.filter(starts_at__lt=now).order_by("-starts_at", "-pk")[:SHOWN]
+    label, tone = STATES[pairing.state]
+    return PairingPage(
+        pairing=pairing,
+        peer_name=pairing.peer.name,
+        supporter_name=pairing.supporter.user.preferred_name,
+        state=label,
+        tone=tone,
+        introduced=day(pairing.introduced_at),
+        ended=day(pairing.ended_at),
+        in_force=in_force,
+        agreed=day(in_force.in_force_at) if in_force else "",
+        review=day(in_force.review_on) if in_force else "",
+        review_is_due=bool(in_force and in_force.review_on <= timezone.localdate(now)),
+        being_made=any(row.state == DRAFT for row in versions),
+        versions=[_version(row) for row in versions if row.state != DRAFT],
+        coming=[_line(row) for row in coming],
+        past=[_line(row) for row in past],
+    )
+
+
+def _version(row: Agreement) -> VersionLine:
+    return VersionLine(
+        id=row.pk, version=row.version, state=VERSION_STATES[row.state], since=day(row.in_force_at)
+    )
+
+
+def _line(row: PeerSession) -> SessionLine:
+    label, tone = SESSION_STATES[row.state]
+    when = date_format(timezone.localtime(row.starts_at), "l j F Y, H:i")
+    return SessionLine(id=row.pk, when=when, state=label, tone=tone)
+
+
+def sessions_to_come(pairing: Pairing, now: datetime) -> int:
+    """How many sessions would be called off if the pairing ended now."""
+    return PeerSession.objects.filter(pairing=pairing, state__in=UPCOMING, starts_at__gt=now).count()
