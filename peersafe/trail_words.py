@@ -26,6 +26,9 @@ ACTS: dict[str, Promise] = {
     "people.end_facilitating": _("Ended somebody’s facilitating"),
     # reminders
     "reminders.set_address": _("Changed where messages go"),
+    "reminders.accept": _("Sent a message"),
+    "reminders.fail": _("Could not deliver a message"),
+    "reminders.give_up": _("Gave up delivering a message"),
     # sessions
     "sessions.open_link": _("Opened a private link"),
     # venues
@@ -55,6 +58,8 @@ KINDS: dict[str, Promise] = {
     "peer_sessions.agreement": _("agreement"),
     "peer_sessions.peersession": _("session"),
     "peer_sessions.sessionlog": _("session log"),
+    "reminders.channelpreference": _("address"),
+    "reminders.message": _("message"),
     "venues.venue": _("place"),
     "venues.room": _("room"),
     "sealing.datakey": _("data key"),
