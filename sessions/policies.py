@@ -120,3 +120,23 @@ def can_log_peersession(member: Member, peer_session: PeerSession) -> bool:
 
 def _is_mine(member: Member, pairing: Pairing) -> bool:
     return member.is_supporter() and pairing.supporter_id == member.id and pairing.state != ENDED
+
+
+def can_end_pairing(member: Member, pairing: Pairing) -> bool:
+    """Coordinators end every pairing, supporters their own."""
+    return member.is_coordinator() or _is_mine(member, pairing)
+
+
+def can_begin_pairing(member: Member, pairing: Pairing) -> bool:
+    """A pairing begins when its supporter and the peer agree; nobody else is there."""
+    return _is_mine(member, pairing)
+
+
+def can_agree_agreement(member: Member, agreement: Agreement) -> bool:
+    """The supporter says yes signed in, and notes the peer's yes."""
+    return _is_mine(member, agreement.pairing)
+
+
+def can_replace_agreement(member: Member, agreement: Agreement) -> bool:
+    """A newer version, agreed by both, takes its place."""
+    return _is_mine(member, agreement.pairing)

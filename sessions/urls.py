@@ -2,10 +2,23 @@
 
 from django.urls import URLPattern, path
 
-from sessions.views import bookings, links, logs
+from sessions.views import agreements, bookings, links, logs, pairings
 
 app_name = "sessions"
-pairing_patterns: list[URLPattern] = []
+pairing_patterns: list[URLPattern] = [
+    path("pairings/", pairings.pairing_list, name="pairing_list"),
+    path("pairings/new/", pairings.pair, name="pair"),
+    path("pairings/<uuid:pairing_id>/", pairings.pairing, name="pairing"),
+    path("pairings/<uuid:pairing_id>/end/", pairings.end, name="end"),
+    path("pairings/<uuid:pairing_id>/first-meeting/", agreements.first_meeting, name="first_meeting"),
+    path("pairings/<uuid:pairing_id>/expectations/", agreements.expectations, name="expectations"),
+    path("pairings/<uuid:pairing_id>/sheet/<str:side>/", agreements.sheet, name="sheet"),
+    path("pairings/<uuid:pairing_id>/sheet/<str:side>/share/", agreements.share_sheet, name="share_sheet"),
+    path("pairings/<uuid:pairing_id>/agree/", agreements.agree, name="agree"),
+    path(
+        "pairings/<uuid:pairing_id>/agreements/<uuid:agreement_id>/", agreements.agreement, name="agreement"
+    ),
+]
 session_patterns: list[URLPattern] = [
     path("calendar/", bookings.week, name="week"),
     path("pairings/<uuid:pairing_id>/book/", bookings.book, name="book"),
