@@ -67,7 +67,14 @@ def save_sheet(
             raise Refused(stale())
         _keep(sheet, after, key)
         _note_below_floor(sheet, before, after, by=by, now=now)
-        record(by=by, verb="sessions.save_sheet", what=sheet, now=now, side=side, answered=wording.answered(after))
+        record(
+            by=by,
+            verb="sessions.save_sheet",
+            what=sheet,
+            now=now,
+            side=side,
+            answered=wording.answered(after),
+        )
     return sheet
 
 
@@ -248,7 +255,12 @@ def _put_in_force(agreement: Agreement, body: Body, pairing: Pairing, *, by: Act
     seal_text(agreement, "body", wording.write(body), pairing.peer.data_key)
     agreement.in_force_at = now
     agreement.save(update_fields=["state", "body", "in_force_at"])
-    yes = {"organisation_id": agreement.organisation_id, "agreement": agreement, "at": now, "noted_by": by.actor}
+    yes = {
+        "organisation_id": agreement.organisation_id,
+        "agreement": agreement,
+        "at": now,
+        "noted_by": by.actor,
+    }
     Assent.objects.bulk_create(
         [
             Assent(side=Side.SUPPORTER, how=How.SIGNED_IN, **yes),

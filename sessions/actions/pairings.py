@@ -48,7 +48,9 @@ def _with_room_held(supporter_id: UUID, now: datetime) -> Membership:
     rows = Membership.objects.select_for_update(of=("self",)).active(now).supporters()
     supporter = rows.filter(pk=supporter_id).first()
     if supporter is None:
-        raise Refused(_("This supporter does not work here any more. Please choose another one."), field="supporter")
+        raise Refused(
+            _("This supporter does not work here any more. Please choose another one."), field="supporter"
+        )
     return supporter
 
 

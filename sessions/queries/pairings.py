@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.paging import Page, page
 from people.access import Member
+from people.addresses import Addresses
 from people.models import Membership, Peer
 from people.policies import peers_visible_to
 from people.states import ACTIVE as PEER_ACTIVE
@@ -69,7 +70,7 @@ def day(moment: datetime | date | None) -> str:
 class PairingRow:
     """One line of the list of pairings."""
 
-    id: UUID
+    url: str
     peer_name: str
     peer_pronouns: str
     supporter_name: str
@@ -89,18 +90,22 @@ def pairing_list(member: Member, *, after: str | None, ended: bool, now: datetim
     rows = rows.select_related("peer", "supporter__user").prefetch_related(
         Prefetch("agreements", queryset=agreed, to_attr="in_force")
     )
-    today = timezone.localdate(now)
+    today, url_of = timezone.localdate(now), Addresses("sessions:pairing", member.organisation.slug)
     return page(
-        rows, by="introduced_at", after=after, descending=True, make=lambda pairing: _row(pairing, today)
+        rows,
+        by="introduced_at",
+        after=after,
+        descending=True,
+        make=lambda pairing: _row(pairing, today, url_of(pairing.pk)),
     )
 
 
-def _row(pairing: Pairing, today: date) -> PairingRow:
+def _row(pairing: Pairing, today: date, url: str) -> PairingRow:
     in_force: list[Agreement] = pairing.in_force  # type: ignore[attr-defined]
     agreement = in_force[0] if in_force and pairing.state != ENDED else None
     label, tone = STATES[pairing.state]
     return PairingRow(
-        id=pairing.pk,
+        url=url,
         peer_name=pairing.peer.name,
         peer_pronouns=pairing.peer.pronouns,
         supporter_name=pairing.supporter.user.preferred_name,

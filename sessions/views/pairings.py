@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lib.refusal import Refused
 from people.access import MemberRequest, members
-from people.addresses import Addresses
 from sessions import policies
 from sessions.actions import pairings as actions
 from sessions.forms.pairings import PairForm
@@ -31,8 +30,7 @@ def pairing_list(request: MemberRequest, slug: str) -> HttpResponse:
     """The pairings a member sees, the newest first; `?ended=yes` shows those that have ended."""
     ended = request.GET.get("ended") == "yes"
     page = queries.pairing_list(request.member, after=request.GET.get("after"), ended=ended, now=request.now)
-    context = {"page": page, "ended": ended, "url_of": Addresses("sessions:pairing", slug)}
-    return render(request, "sessions/pairing_list.html", context)
+    return render(request, "sessions/pairing_list.html", {"page": page, "ended": ended})
 
 
 @members(policies.ACCESS)
