@@ -35,7 +35,7 @@ def join(request: MemberRequest, slug: str, group_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is in the group now.") % {"name": peer.name})
             return redirect("people:group", slug=slug, group_id=group_id)
-    context = {"form": form, "group": group, "q": search.words()}
+    context = {"slug": slug, "form": form, "group": group, "q": search.words()}
     return render(request, "people/join.html", context, status=422 if form.errors else 200)
 
 
@@ -75,7 +75,7 @@ def begin_facilitating(request: MemberRequest, slug: str, group_id: UUID) -> Htt
         else:
             messages.success(request, _("%(name)s facilitates now.") % {"name": chosen.user.preferred_name})
             return redirect("people:group", slug=slug, group_id=group_id)
-    context = {"form": form, "group": group, "q": search.words()}
+    context = {"slug": slug, "form": form, "group": group, "q": search.words()}
     return render(request, "people/begin_facilitating.html", context, status=422 if form.errors else 200)
 
 

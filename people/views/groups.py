@@ -33,7 +33,7 @@ def group_list(request: MemberRequest, slug: str) -> HttpResponse:
     state, words = form.chosen(), form.words()
     page = group_page_rows(request.member, words=words, state=state, after=request.GET.get("after"))
     template = "people/_group_rows.html" if request.htmx else "people/group_list.html"
-    return render(request, template, {"page": page, "q": words, "state": state})
+    return render(request, template, {"slug": slug, "page": page, "q": words, "state": state})
 
 
 @members(policies.ACCESS)
@@ -41,7 +41,11 @@ def group_list(request: MemberRequest, slug: str) -> HttpResponse:
 def group(request: MemberRequest, slug: str, group_id: UUID) -> HttpResponse:
     """One group: whom it is for, who comes, who facilitates."""
     found = _find(request, group_id)
-    return render(request, "people/group.html", {"group": found, "page": group_page(request.member, found)})
+    return render(
+        request,
+        "people/group.html",
+        {"slug": slug, "group": found, "page": group_page(request.member, found)},
+    )
 
 
 @members(policies.ACCESS)
@@ -57,7 +61,9 @@ def add_group(request: MemberRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved. Now choose two people who facilitate it."))
             return redirect("people:group", slug=slug, group_id=made.pk)
-    return render(request, "people/add_group.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "people/add_group.html", {"slug": slug, "form": form}, status=422 if form.errors else 200
+    )
 
 
 @members(policies.ACCESS)
@@ -82,7 +88,7 @@ def edit_group(request: MemberRequest, slug: str, group_id: UUID) -> HttpRespons
         else:
             messages.success(request, _("Saved."))
             return redirect("people:group", slug=slug, group_id=group_id)
-    context = {"form": form, "group": found, "newest": newest}
+    context = {"slug": slug, "form": form, "group": found, "newest": newest}
     return render(request, "people/edit_group.html", context, status=422 if form.errors else 200)
 
 
@@ -100,7 +106,7 @@ def archive_group(request: MemberRequest, slug: str, group_id: UUID) -> HttpResp
         else:
             messages.success(request, _("Put away. You find it under “Put away” in the list."))
             return redirect("people:group", slug=slug, group_id=group_id)
-    context = {"form": form, "group": found}
+    context = {"slug": slug, "form": form, "group": found}
     return render(request, "people/archive_group.html", context, status=422 if form.errors else 200)
 
 

@@ -35,7 +35,9 @@ def invite(request: MemberRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("The invitation is on its way. It works for 14 days."))
             return redirect("people:team", slug=slug)
-    return render(request, "people/invite.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "people/invite.html", {"slug": slug, "form": form}, status=422 if form.errors else 200
+    )
 
 
 @members(policies.ACCESS)

@@ -31,7 +31,7 @@ def peer_list(request: MemberRequest, slug: str) -> HttpResponse:
     state, words = form.chosen(), form.words()
     page = peer_page_rows(request.member, words=words, state=state, after=request.GET.get("after"))
     template = "people/_peer_rows.html" if request.htmx else "people/peer_list.html"
-    return render(request, template, {"page": page, "q": words, "state": state})
+    return render(request, template, {"slug": slug, "page": page, "q": words, "state": state})
 
 
 @members(policies.ACCESS)
@@ -39,7 +39,9 @@ def peer_list(request: MemberRequest, slug: str) -> HttpResponse:
 def peer(request: MemberRequest, slug: str, peer_id: UUID) -> HttpResponse:
     """One peer: who supports them, which groups they come to."""
     found = _find(request, peer_id)
-    return render(request, "people/peer.html", {"peer": found, "page": peer_page(request.member, found)})
+    return render(
+        request, "people/peer.html", {"slug": slug, "peer": found, "page": peer_page(request.member, found)}
+    )
 
 
 @members(policies.ACCESS)
@@ -55,7 +57,9 @@ def peer_add(request: MemberRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved. You can introduce them to a supporter now."))
             return redirect("people:peer", slug=slug, peer_id=made.pk)
-    return render(request, "people/peer_add.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "people/peer_add.html", {"slug": slug, "form": form}, status=422 if form.errors else 200
+    )
 
 
 @members(policies.ACCESS)
@@ -82,7 +86,7 @@ def edit_peer(request: MemberRequest, slug: str, peer_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("people:peer", slug=slug, peer_id=peer_id)
-    context = {"form": form, "peer": found, "newest": newest}
+    context = {"slug": slug, "form": form, "peer": found, "newest": newest}
     return render(request, "people/edit_peer.html", context, status=422 if form.errors else 200)
 
 
@@ -104,7 +108,7 @@ def archive_peer(request: MemberRequest, slug: str, peer_id: UUID) -> HttpRespon
         else:
             messages.success(request, _("Put away. You find them under “Put away” in the list."))
             return redirect("people:peer", slug=slug, peer_id=peer_id)
-    context = {"form": form, "peer": found}
+    context = {"slug": slug, "form": form, "peer": found}
     return render(request, "people/archive_peer.html", context, status=422 if form.errors else 200)
 
 

@@ -48,7 +48,7 @@ def organisation(request: MemberRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("people:organisation", slug=slug)
     wrong = bool(form.errors or (numbers.is_bound and not numbers.is_valid()))
-    context = {"form": form, "numbers": numbers, "newest": newest}
+    context = {"slug": slug, "form": form, "numbers": numbers, "newest": newest}
     return render(request, "people/organisation.html", context, status=422 if wrong else 200)
 
 

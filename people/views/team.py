@@ -33,7 +33,7 @@ def team(request: MemberRequest, slug: str) -> HttpResponse:
     role = role if role in Role.values else ""
     page = team_rows(request.member, role=role, after=request.GET.get("after"), now=request.now)
     invitations = invitation_rows(request.member, request.now) if request.member.is_coordinator() else []
-    context = {"page": page, "role": role, "roles": Role.choices, "invitations": invitations}
+    context = {"slug": slug, "page": page, "role": role, "roles": Role.choices, "invitations": invitations}
     return render(request, "people/team.html", context)
 
 
@@ -66,7 +66,7 @@ def set_room(request: MemberRequest, slug: str, membership_id: UUID) -> HttpResp
         else:
             messages.success(request, _("Saved."))
             return redirect("people:member", slug=slug, membership_id=membership_id)
-    context = {"form": form, "row": row}
+    context = {"slug": slug, "form": form, "row": row}
     return render(request, "people/set_room.html", context, status=422 if form.errors else 200)
 
 
@@ -88,7 +88,7 @@ def end_membership(request: MemberRequest, slug: str, membership_id: UUID) -> Ht
             messages.success(request, _("Their membership has ended, and they are signed out everywhere."))
             return redirect("people:member", slug=slug, membership_id=membership_id)
     page = member_page(request.member, row)
-    context = {"form": form, "row": row, "page": page, "mine": mine}
+    context = {"slug": slug, "form": form, "row": row, "page": page, "mine": mine}
     return render(request, "people/end_membership.html", context, status=422 if form.errors else 200)
 
 
@@ -113,7 +113,7 @@ def begin_supervision(request: MemberRequest, slug: str, membership_id: UUID) ->
         else:
             messages.success(request, _("They are together from now on."))
             return redirect("people:member", slug=slug, membership_id=membership_id)
-    context = {"form": form, "row": row, "q": search.words()}
+    context = {"slug": slug, "form": form, "row": row, "q": search.words()}
     return render(request, "people/begin_supervision.html", context, status=422 if form.errors else 200)
 
 
