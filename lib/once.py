@@ -16,10 +16,16 @@ from lib.ids import new_id
 M = TypeVar("M", bound=Model)
 
 
-def lock(name: str) -> None:
-    """Hold a named lock until this transaction ends. Locks by name are always taken before rows are locked."""
+def lock(*names: str) -> None:
+    """Hold named locks until this transaction ends. Locks by name are always taken before rows are locked.
+
+    Several are taken one after another in the order of their names, whoever asks: so nobody waits crosswise.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        cursor.execute(
+            "SELECT count(pg_advisory_xact_lock(hashtextextended(name, 0))) FROM unnest(%s::text[]) AS name",
+            [sorted(names)],
+        )
 
 
 def already_made(rows: QuerySet[M], once: UUID) -> M | None:

@@ -19,8 +19,9 @@ from people.models import PrivateLink
 from people.models.links import LinkPurpose
 from reminders.actions import cancel_for
 from sessions.actions.notices import announce, call_off
-from sessions.models import Agreement, Hold, Pairing, PeerSession, Setting, Why
-from sessions.states import HELD, IN_FORCE, INTRODUCED, PAIRING_MOVES, SESSION_MOVES, UPCOMING
+from sessions.models import Hold, Pairing, PeerSession, Setting, Why
+from sessions.queries.bookings import agreed
+from sessions.states import INTRODUCED, PAIRING_MOVES, SESSION_MOVES
 from venues.models import Room
 
 SHORTEST, LONGEST = 10, 180  # minutes
@@ -91,12 +92,11 @@ def _book(wish: PeerSession, *, by: Actor, now: datetime) -> PeerSession:
 
 def _lock_pairing(wish: PeerSession) -> Pairing:
     """Queue up for everybody and everything the session needs, always in the same order, then for the pairing."""
-    pairing = Pairing.objects.get(pk=wish.pairing_id)
-    needed = [pairing.supporter_id, pairing.peer_id, wish.room_id]
-    for holder_id in sorted(str(one) for one in needed if one is not None):
-        lock(f"hold:{holder_id}")
+    supporter_id, peer_id = Pairing.objects.values_list("supporter_id", "peer_id").get(pk=wish.pairing_id)
+    holders = [holder for holder in (supporter_id, peer_id, wish.room_id) if holder is not None]
+    lock(*(f"hold:{holder}" for holder in holders))
     related = Pairing.objects.select_related("organisation", "supporter", "peer__data_key")
-    return related.select_for_update(of=("self",)).get(pk=pairing.pk)
+    return related.select_for_update(of=("self",)).get(pk=wish.pairing_id)
 
 
 def _refuse_time(starts_at: datetime, minutes: int, now: datetime) -> None:
@@ -118,18 +118,16 @@ def _refuse_pairing(pairing: Pairing, now: datetime) -> None:
 
 
 def _refuse_beyond_agreement(pairing: Pairing) -> None:
-    """Sessions are counted over the whole pairing; those that did not take place do not count."""
-    agreement = Agreement.objects.filter(pairing=pairing, state=IN_FORCE).first()
-    if agreement is None:
+    there = agreed(pairing)
+    if there is None:
         raise Refused(_("No agreement is in force for the two of you. Make a new one first."))
-    counted = PeerSession.objects.filter(pairing=pairing, state__in=[*UPCOMING, HELD]).count()
-    if counted >= agreement.sessions_agreed:
+    if there.counted >= there.number:
         words = ngettext(
             "You agreed on %(number)s session, and it is held or booked. Make a new agreement first.",
             "You agreed on %(number)s sessions, and all are held or booked. Make a new agreement first.",
-            agreement.sessions_agreed,
+            there.number,
         )
-        raise Refused(words % {"number": agreement.sessions_agreed})
+        raise Refused(words % {"number": there.number})
 
 
 def _refuse_room(wish: PeerSession) -> None:

@@ -8,7 +8,7 @@ from itertools import groupby
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -185,16 +185,25 @@ class Agreed:
 
 
 def agreed(pairing: Pairing) -> Agreed | None:
-    """How many sessions the two agreed on, how long, and how many are held or booked; None without an agreement."""
-    agreement = Agreement.objects.filter(pairing=pairing, state=IN_FORCE).first()
-    if agreement is None:
-        return None
-    counted = PeerSession.objects.filter(pairing=pairing, state__in=[*UPCOMING, HELD]).count()
-    return Agreed(number=agreement.sessions_agreed, minutes=agreement.minutes, counted=counted)
+    """How many sessions the two agreed on, how long, and how many are held or booked; None without an agreement.
+
+    Counted over the whole pairing, whatever version is in force; what did not take place does not count.
+    """
+    taken = Count("pairing__peer_sessions", filter=Q(pairing__peer_sessions__state__in=[*UPCOMING, HELD]))
+    in_force = Agreement.objects.filter(pairing=pairing, state=IN_FORCE).annotate(taken=taken)
+    found = in_force.values_list("sessions_agreed", "minutes", "taken").first()
+    return Agreed(*found) if found else None
 
 
 def free_times(
-    pairing: Pairing, room_id: UUID | None, day: date, near: time, minutes: int, zone: ZoneInfo, now: datetime
+    pairing: Pairing,
+    room_id: UUID | None,
+    *,
+    day: date,
+    near: time,
+    minutes: int,
+    zone: ZoneInfo,
+    now: datetime,
 ) -> list[time]:
     """Up to three times of that day that are free for both, and for the room: the next ones first."""
     first, last = beginning(day, zone), beginning(day + timedelta(days=1), zone)

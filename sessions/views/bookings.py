@@ -1,5 +1,7 @@
 """Pages about sessions: the week, one session, and what can be done with it."""
 
+from datetime import time
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -31,7 +33,8 @@ def week(request: MemberRequest, slug: str) -> HttpResponse:
         after=request.GET.get("after"),
         now=request.now,
     )
-    return render(request, "sessions/week.html", {"week": shown, "own": request.member.is_supporter()})
+    context = {"slug": slug, "week": shown, "own": request.member.is_supporter()}
+    return render(request, "sessions/week.html", context)
 
 
 @members(policies.ACCESS)
@@ -40,7 +43,7 @@ def peer_session(request: MemberRequest, slug: str, peer_session_id: UUID) -> Ht
     """One session: when, where, what became of it, and what to do next."""
     row = find(request, peer_session_id)
     shown = details.session_page(row, request.member, now=request.now)
-    return render(request, "sessions/peer_session.html", {"peer_session": row, "page": shown})
+    return render(request, "sessions/peer_session.html", {"slug": slug, "peer_session": row, "page": shown})
 
 
 @members(policies.ACCESS)
@@ -48,24 +51,27 @@ def peer_session(request: MemberRequest, slug: str, peer_session_id: UUID) -> Ht
 def book(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse:
     """Book a session of a pairing."""
     pairing = _pairing(request, pairing_id)
-    agreed = queries.agreed(pairing)
     form = BookForm(
         request.POST or None,
         zone=request.member.zone,
         now=request.now,
         rooms=queries.room_choices(rooms_visible_to(request.member)),
-        initial={"minutes": agreed.minutes if agreed else None, "day": request.GET.get("day")},
+        initial={"day": request.GET.get("day")},
     )
     if request.method == "POST" and form.is_valid():
+        wish = form.wish()
         try:
-            made = bookings.book(**form.wish(), pairing_id=pairing.pk, by=request.member, now=request.now)
+            made = bookings.book(**wish, pairing_id=pairing.pk, by=request.member, now=request.now)
         except Refused as no:
             no.tell(form)
-            _offer(request, form, pairing, no)
+            if no.field in {"start", "room"}:
+                form.offer(_free(request, pairing, wish))
         else:
             messages.success(request, _("Booked."))
             return redirect("sessions:peer_session", slug=slug, peer_session_id=made.pk)
-    context = {"form": form, "pairing": pairing, "agreed": agreed}
+    agreed = queries.agreed(pairing)
+    form.initial["minutes"] = agreed.minutes if agreed else None
+    context = {"slug": slug, "form": form, "pairing": pairing, "agreed": agreed}
     return render(request, "sessions/book.html", context, status=422 if form.errors else 200)
 
 
@@ -77,16 +83,18 @@ def _pairing(request: MemberRequest, pairing_id: UUID) -> Pairing:
     return pairing
 
 
-def _offer(request: MemberRequest, form: BookForm, pairing: Pairing, no: Refused) -> None:
-    """Beside a time that was just taken, show those of the same day that are free."""
-    if no.field not in {"start", "room"}:
-        return
-    wish, zone = form.wish(), request.member.zone
-    starts = wish["starts_at"].astimezone(zone)
-    free = queries.free_times(
-        pairing, wish["room_id"], starts.date(), starts.time(), wish["minutes"], zone, request.now
+def _free(request: MemberRequest, pairing: Pairing, wish: dict[str, Any]) -> list[time]:
+    """Times of the same day that are free, to show beside one that was just taken."""
+    starts = wish["starts_at"].astimezone(request.member.zone)
+    return queries.free_times(
+        pairing,
+        wish["room_id"],
+        day=starts.date(),
+        near=starts.time(),
+        minutes=wish["minutes"],
+        zone=request.member.zone,
+        now=request.now,
     )
-    form.offer(free)
 
 
 @members(policies.ACCESS)
@@ -155,4 +163,5 @@ def find(request: MemberRequest, peer_session_id: UUID) -> PeerSession:
 
 
 def _question(request: MemberRequest, row: PeerSession) -> dict[str, object]:
-    return {"peer_session": row, "page": details.session_page(row, request.member, now=request.now)}
+    page = details.session_page(row, request.member, now=request.now)
+    return {"slug": request.member.organisation.slug, "peer_session": row, "page": page}

@@ -1,24 +1,18 @@
 """The peer's own page of one session, by private link: nothing to sign in to, nothing given away before they ask."""
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import wraps
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lib.refusal import Refused
 from people.access import LinkRequest, by_link
+from people.wrong_links import wrong_links_counted
 from sessions import policies
 from sessions.actions import bookings
 from sessions.actions.links import open_link
@@ -28,42 +22,6 @@ from sessions.queries.details import link_page
 
 SEEN = "seen"  # the cookie that says: on this phone somebody pressed Continue
 STAYS_OPEN = 30 * 60  # seconds
-WRONG_ONES, WITHIN = 20, 10 * 60  # so many wrong links from one source in so many seconds
-
-View = Callable[..., HttpResponse]
-
-
-def wrong_links_counted(view: View) -> View:
-    """Answer a wrong link with the page of what is missing, and after 20 from one source ask for patience.
-
-    Only wrong links are counted and only they are turned away: somebody who shares a peer's network must not be able
-    to lock the peer out. (A token cannot be guessed: it has 192 bits.) The answer is returned and not raised, because
-    an error would roll the count back.
-    """
-
-    @wraps(view)
-    def counted(request: HttpRequest, **rest: Any) -> HttpResponse:
-        try:
-            return view(request, **rest)
-        except Http404:
-            if _one_more(request) > WRONG_ONES:
-                return render(request, "429.html", status=429)
-            return render(request, "404.html", status=404)
-
-    return counted
-
-
-def _one_more(request: HttpRequest) -> int:
-    try:
-        source = get_adapter(request).get_client_ip(request)
-    except PermissionDenied:  # a server behind a socket that was not told who asks
-        source = ""
-    key = "wrong-link:" + hashlib.sha256(f"{settings.SECRET_KEY}|{source}".encode()).hexdigest()
-    cache.add(key, 0, WITHIN)
-    try:
-        return int(cache.incr(key))
-    except ValueError:  # it ran out this moment
-        return 1
 
 
 @wrong_links_counted
@@ -75,10 +33,10 @@ def session(request: LinkRequest, token: str) -> HttpResponse:
     with _as_peer(row):
         if request.method == "POST":
             open_link(by=request.link, now=request.now)
-            return _remember(request, redirect(request.path))
+            return _remember(request, redirect(request.path), request.path)
         if not _has_continued(request):
             return render(request, "sessions/link_closed.html")
-        return _page(request, row, CannotComeForm())
+        return _page(request, token, row, CannotComeForm())
 
 
 @wrong_links_counted
@@ -104,7 +62,7 @@ def cancel(request: LinkRequest, token: str) -> HttpResponse:
     with _as_peer(row):
         form = CannotComeForm(request.POST)
         if not form.is_valid():
-            return _page(request, row, form)
+            return _page(request, token, row, form)
         try:
             bookings.cancel(
                 peer_session_id=row.pk, why=form.cleaned_data["why"], by=request.link, now=request.now
@@ -119,8 +77,8 @@ def _find(request: LinkRequest) -> PeerSession:
     return get_object_or_404(visible.select_related("pairing__peer", "room__venue"))
 
 
-def _page(request: LinkRequest, row: PeerSession, form: CannotComeForm) -> HttpResponse:
-    context = {"page": link_page(row, now=request.now), "form": form}
+def _page(request: LinkRequest, token: str, row: PeerSession, form: CannotComeForm) -> HttpResponse:
+    context = {"token": token, "page": link_page(row, now=request.now), "form": form}
     return render(request, "sessions/link_session.html", context, status=422 if form.errors else 200)
 
 
@@ -132,19 +90,14 @@ def _as_peer(row: PeerSession) -> Iterator[None]:
         yield
 
 
-def _path(request: LinkRequest) -> str:
-    token = request.resolver_match.kwargs["token"] if request.resolver_match else ""
-    return reverse("link:session", kwargs={"token": token})
-
-
-def _remember(request: LinkRequest, response: HttpResponse) -> HttpResponse:
+def _remember(request: LinkRequest, response: HttpResponse, path: str) -> HttpResponse:
     """A signed cookie for this link's addresses alone."""
     response.set_signed_cookie(
         SEEN,
         str(request.link.link_id),
         salt=SEEN,
         max_age=STAYS_OPEN,
-        path=_path(request),
+        path=path,
         secure=settings.SECURE_TLS,
         httponly=True,
         samesite="Lax",

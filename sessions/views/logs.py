@@ -34,7 +34,7 @@ def log(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpRespons
         else:
             return _after(request, row, form.cleaned_data["fit"])
     page = details.session_page(row, request.member, now=request.now)
-    context = {"form": form, "peer_session": row, "page": page}
+    context = {"slug": slug, "form": form, "peer_session": row, "page": page}
     return render(request, "sessions/log.html", context, status=422 if form.errors else 200)
 
 
@@ -84,7 +84,8 @@ def session_log(request: MemberRequest, slug: str, peer_session_id: UUID) -> Htt
     except Unreadable:
         texts = None
     page = details.session_page(found.peer_session, request.member, now=request.now)
-    context = {"log": found, "texts": texts, "peer_session": found.peer_session, "page": page}
+    row = found.peer_session
+    context = {"slug": slug, "log": found, "texts": texts, "peer_session": row, "page": page}
     return render(request, "sessions/session_log.html", context)
 
 

@@ -1,0 +1,118 @@
+"""Calling off: the time is free again, what waited is stopped, the other side is told."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from audit.models import Event
+from lib.refusal import Refused
+from people.access import LinkHolder
+from people.models import Organisation, PrivateLink
+from reminders.models import Message, Reminder
+from sessions.actions import bookings
+from sessions.models import Hold, PeerSession
+from tests import factories
+from tests.sessions import booked
+
+
+def test_calling_off(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    booked.reachable(found.peer)
+    row, client = booked.ahead(found), factories.signed_in(found.supporter)
+    page = booked.address(found, "cancel", row.pk)
+    assert 'name="why"' in client.get(page).content.decode()
+    answer = client.post(page, {"why": "not_well"})
+    assert answer["Location"] == booked.address(found, "peer_session", row.pk)
+    row.refresh_from_db()
+    assert (row.state, row.cancelled_why) == ("cancelled", "not_well")
+    assert row.cancelled_by == f"member:{found.supporter.pk}"
+    assert Hold.objects.filter(released_at__isnull=True).count() == 0
+    assert {one.state for one in Reminder.objects.all()} == {"cancelled"}
+    assert PrivateLink.objects.filter(revoked_at__isnull=True).count() == 0
+    told = Message.objects.filter(kind="session_cancelled")
+    assert [(one.recipient_id, one.link_id) for one in told] == [(found.peer.pk, None)]
+    assert Event.objects.filter(verb="sessions.cancel", object_id=str(row.pk)).count() == 1
+    booked.session(found, row.starts_at, now=datetime.now(UTC))  # the time is free again
+
+
+def test_who_is_told(ash: Organisation, now: datetime) -> None:
+    found = booked.thread(ash)
+    booked.reachable(found.peer)
+    row = booked.session(found, now + timedelta(days=1), now=now)
+    by = factories.member(found.coordinator)
+    bookings.cancel(peer_session_id=row.pk, why="place", by=by, now=now)
+    told = Message.objects.filter(kind="session_cancelled").values_list("recipient_id", flat=True)
+    assert set(told) == {found.supporter.pk, found.peer.pk}
+
+
+def test_the_peer_calls_off_until_it_begins(ash: Organisation, now: datetime) -> None:
+    found = booked.thread(ash)
+    booked.reachable(found.peer)
+    row = booked.session(found, now + timedelta(days=1), now=now)
+    by = _holder(found, row)
+    with pytest.raises(Refused, match="has begun already"):
+        bookings.cancel(peer_session_id=row.pk, why="other", by=by, now=row.starts_at)
+    bookings.cancel(peer_session_id=row.pk, why="other", by=by, now=now)
+    told = Message.objects.filter(kind="session_cancelled").values_list("recipient_id", flat=True)
+    assert list(told) == [found.supporter.pk]
+
+
+def _holder(found: booked.Thread, row: PeerSession) -> LinkHolder:
+    link = PrivateLink.objects.get(object_id=row.pk)
+    place = factories.member(found.supporter).organisation
+    return LinkHolder(link.pk, "session", row.pk, found.peer.pk, place)
+
+
+def test_a_member_can_note_it_later(ash: Organisation, now: datetime) -> None:
+    found = booked.thread(ash)
+    row = booked.session(found, now + timedelta(days=1), now=now)
+    by, later = factories.member(found.supporter), row.ends_at + timedelta(hours=1)
+    bookings.cancel(peer_session_id=row.pk, why="time", by=by, now=later)
+    row.refresh_from_db()
+    assert (row.state, row.cancelled_at) == ("cancelled", later)
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("", "This field is required."),
+        ("bored", "Select a valid choice. bored is not one of the available choices."),
+    ],
+)
+def test_a_reason_from_the_list(ash: Organisation, why: str, words: str) -> None:
+    found = booked.thread(ash)
+    row, client = booked.ahead(found), factories.signed_in(found.supporter)
+    answer = client.post(booked.address(found, "cancel", row.pk), {"why": why})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"why": [words]}
+    assert Hold.objects.filter(released_at__isnull=True).count() == 2
+
+
+def test_a_second_press_changes_nothing(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    row, client = booked.ahead(found), factories.signed_in(found.supporter)
+    page = booked.address(found, "cancel", row.pk)
+    client.post(page, {"why": "time"})
+    shown = client.post(page, {"why": "place"}, follow=True).content.decode()
+    assert "This has changed since you opened the page." in shown
+    row.refresh_from_db()
+    assert row.cancelled_why == "time"
+
+
+def test_not_what_was_held(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    row = booked.held(found).peer_session
+    with pytest.raises(Refused, match="has changed"):
+        bookings.cancel(
+            peer_session_id=row.pk, why="time", by=factories.member(found.supporter), now=row.ends_at
+        )
+
+
+def test_the_reason_stays_between_the_two(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    row = booked.ahead(found)
+    by = factories.member(found.supporter)
+    bookings.cancel(peer_session_id=row.pk, why="not_well", by=by, now=datetime.now(UTC))
+    page = booked.address(found, "peer_session", row.pk)
+    assert "not well enough" in factories.signed_in(found.supporter).get(page).content.decode()
+    assert "not well enough" not in factories.signed_in(found.coordinator).get(page).content.decode()

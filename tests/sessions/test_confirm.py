@@ -1,0 +1,76 @@
+"""Confirming: the peer will be there."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from audit.models import Event
+from lib import wall
+from lib.refusal import Refused
+from people.models import Organisation
+from sessions.actions import bookings
+from tests import factories
+from tests.sessions import booked
+
+
+@pytest.mark.parametrize("role", ["supporter", "coordinator"])
+def test_confirming(ash: Organisation, role: str) -> None:
+    found = booked.thread(ash)
+    row, who = booked.ahead(found), getattr(found, role)
+    page = booked.address(found, "confirm", row.pk)
+    client = factories.signed_in(who)
+    assert "Will they be there?" in client.get(page).content.decode()
+    row.refresh_from_db()
+    assert row.state == "booked"
+    answer = client.post(page)
+    assert answer["Location"] == booked.address(found, "peer_session", row.pk)
+    row.refresh_from_db()
+    assert (row.state, row.confirmed_by) == ("confirmed", f"member:{who.pk}")
+    assert Event.objects.filter(verb="sessions.confirm", object_id=str(row.pk)).count() == 1
+
+
+def test_a_second_press_changes_nothing(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    row, client = booked.ahead(found), factories.signed_in(found.supporter)
+    page = booked.address(found, "confirm", row.pk)
+    client.post(page)
+    shown = client.post(page, follow=True).content.decode()
+    assert "This has changed since you opened the page." in shown
+    assert Event.objects.filter(verb="sessions.confirm").count() == 1
+
+
+def test_not_what_was_called_off_and_not_what_has_begun(ash: Organisation, now: datetime) -> None:
+    found = booked.thread(ash)
+    by = factories.member(found.supporter)
+    off = booked.session(found, now + timedelta(days=1), now=now)
+    bookings.cancel(peer_session_id=off.pk, why="time", by=by, now=now)
+    with pytest.raises(Refused, match="has changed"):
+        bookings.confirm(peer_session_id=off.pk, by=by, now=now)
+    row = booked.session(found, now + timedelta(days=2), now=now)
+    with pytest.raises(Refused, match="has begun already"):
+        bookings.confirm(peer_session_id=row.pk, by=by, now=row.starts_at)
+
+
+@pytest.mark.parametrize("verb", ["confirm", "cancel", "miss", "log", "peer_session"])
+def test_who_may_not(ash: Organisation, elm: Organisation, verb: str) -> None:
+    found, other = booked.thread(ash), booked.thread(elm)
+    wall.enter(ash.pk)
+    row = booked.ahead(found)
+    page = booked.address(found, verb, row.pk)
+    assert Client().get(page)["Location"].startswith("/account/login/")
+    assert factories.signed_in(other.supporter).get(page).status_code == 404
+    assert factories.signed_in(factories.supporter(ash)).get(page).status_code == 404
+    supervisor = factories.signed_in(factories.supervisor(ash))
+    assert supervisor.get(page).status_code == (404 if verb == "peer_session" else 403)
+    wall.enter(elm.pk)
+    theirs = booked.address(found, verb, booked.ahead(other).pk)
+    assert factories.signed_in(found.supporter).get(theirs).status_code == 404
+
+
+@pytest.mark.parametrize("verb", ["miss", "log", "session_log"])
+def test_coordinators_do_not(ash: Organisation, verb: str) -> None:
+    found = booked.thread(ash)
+    page = booked.address(found, verb, booked.ahead(found).pk)
+    assert factories.signed_in(found.coordinator).get(page).status_code == 403
+    assert factories.signed_in(found.coordinator).post(page).status_code == 403
