@@ -5,15 +5,11 @@ marker, or with a keyword that tests/world.py has no id for, fails here with a l
 """
 
 import itertools
-import logging
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
@@ -22,80 +18,30 @@ from lib.ids import new_id
 from peersafe import access_words
 from peersafe.matrix import Address, addresses
 from people.access import Marker, Relation
-from people.models import Membership, Role
-from tests import factories, world
-from tests.world import Circle, World
+from people.models import Role
+from tests import world
+from tests.doors import THIRD_PARTY, Scene, ask, keywords, member_addresses, open_scene, our_addresses, url_of
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
-# allauth's own pages: it guards them itself, and they stand in no organisation.
-THIRD_PARTY = re.compile(r"(account_|mfa_|usersessions_|socialaccount_)")
-# Written on every request, or to count wrong tries: nobody's data.
-HOUSEKEEPING = {"django_session", "usersessions_usersession", "peersafe_cache"}
 # What a GET may write besides, because to look is an act that leaves its mark (trust.md).
 LOOKING = {"audit_event", "audit_head"}
 # Addresses whose GET acts, each with its reason.
 GET_ACTS = {"leave": "a link must do without a script; it only signs out"}
-# Addresses whose row must be in another state than the usual one: keyword -> key in Circle.ids.
-STANDS_FOR = {"sessions:session_log": {"peer_session_id": "held_session_id"}}
 LINK_TOKENS = {"session": "session_token", "invitation": "invitation_token"}
-
-
-@dataclass
-class Scene:
-    """The two organisations, and a signed-in browser for each person who tries the doors."""
-
-    ash: World
-    elm: World
-    browsers: dict[str, Client] = field(default_factory=dict)
-
-    def browser(self, name: str, row: Membership | None) -> Client:
-        """The browser of somebody, made once; `None` is nobody signed in."""
-        if name not in self.browsers:
-            client = factories.signed_in(row) if row else Client()
-            client.raise_request_exception = False
-            self.browsers[name] = client
-        return self.browsers[name]
 
 
 @pytest.fixture(scope="module")
 def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
-    """Built once for the module, in one transaction that is rolled back; each request has a savepoint of its own."""
-    logging.getLogger("django.request").setLevel(logging.CRITICAL)  # a thousand refusals are no news
-    with django_db_blocker.unblock():
-        connection.ensure_connection()
-        with transaction.atomic():
-            made = Scene(world.build("ash"), world.build("elm"))
-            for role, row in _people(made.ash).items():
-                made.browser(role, row)
-            made.browser("left", made.ash.left)
-            made.browser("nobody", None)
-            yield made
-            transaction.set_rollback(True)
-        connection.close()
-    logging.getLogger("django.request").setLevel(logging.NOTSET)
-
-
-def _people(one: World) -> dict[str, Membership]:
-    return {
-        Role.COORDINATOR: one.coordinator,
-        Role.SUPPORTER: one.mine.supporter,
-        Role.SUPERVISOR: one.mine.supervisor,
-    }
+    """Built once for the module."""
+    with django_db_blocker.unblock(), open_scene() as made:
+        yield made
 
 
 # The resolver -----------------------------------------------------------------------------------------------
 
 
-def _ours() -> list[Address]:
-    return [address for address in addresses() if not THIRD_PARTY.match(address.name)]
-
-
-def _members() -> list[Address]:
-    return [address for address in _ours() if address.marker and address.marker.kind == "members"]
-
-
 def test_every_address_has_a_marker() -> None:
-    assert [one.name or one.route for one in _ours() if one.marker is None] == [], (
+    assert [one.name or one.route for one in our_addresses() if one.marker is None] == [], (
         "say who may enter (people.access)"
     )
 
@@ -108,92 +54,35 @@ def test_third_party_addresses_are_allauths() -> None:
 def test_one_name_for_view_address_and_row() -> None:
     wrong = [
         (one.name, one.view.__name__)
-        for one in _members()
+        for one in member_addresses()
         if one.name.rpartition(":")[2] != one.view.__name__
     ]
     assert wrong == []
 
 
 def test_every_address_has_words_for_the_printed_matrix() -> None:
-    shown = [one for one in _ours() if one.marker and one.marker.kind in {"members", "link"}]
+    shown = [one for one in our_addresses() if one.marker and one.marker.kind in {"members", "link"}]
     assert [one.name for one in shown if one.name not in access_words.ACTS] == [], (
         "say them in access_words.py"
     )
 
 
 def test_public_addresses_say_why() -> None:
-    public = [one for one in _ours() if one.marker and one.marker.kind == "public"]
+    public = [one for one in our_addresses() if one.marker and one.marker.kind == "public"]
     assert [one.name for one in public if len(one.marker.why if one.marker else "") < 20] == []
 
 
 def test_world_knows_every_keyword(scene: Scene) -> None:
     unknown = {
-        keyword for one in _members() for keyword in _keywords(one) if keyword not in scene.ash.mine.ids
+        keyword
+        for one in member_addresses()
+        for keyword in keywords(one)
+        if keyword not in scene.ash.mine.ids
     }
     assert unknown == set(), "give tests/world.py a row of this kind, and its id in Circle.ids"
 
 
-def _keywords(address: Address) -> list[str]:
-    return [word for word in re.findall(r"<(?:\w+:)?(\w+)>", address.route) if word not in {"slug", "token"}]
-
-
 # Trying the doors -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back, and which tables were written to, attempts that were rolled back included."""
-
-    status: int
-    body: bytes
-    location: str
-    written: frozenset[str]
-    trouble: str
-
-
-def _url(address: Address, slug: str, ids: dict[str, Any]) -> str:
-    keys = STANDS_FOR.get(address.name, {})
-    chosen = {keyword: ids[keys.get(keyword, keyword)] for keyword in _keywords(address)}
-    return reverse(address.name, kwargs={"slug": slug, **chosen})
-
-
-def _written() -> dict[str, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
-            " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
-        )
-        return dict(cursor.fetchall())
-
-
-def _ask(client: Client, method: str, url: str, data: dict[str, str] | None = None) -> Answer:
-    """One request in a savepoint that is undone, outside every wall as a new request is."""
-    before = _written()
-    point = transaction.savepoint()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('app.organisation', '', true)")
-    response: HttpResponse = client.generic(method, url) if method != "POST" else client.post(url, data or {})
-    after = _written()
-    transaction.savepoint_rollback(point)
-    written = {table for table, count in after.items() if count != before.get(table, 0)}
-    return Answer(
-        response.status_code,
-        _plain(response.content),
-        response.headers.get("Location", ""),
-        frozenset(written - HOUSEKEEPING),
-        _trouble(response),
-    )
-
-
-def _trouble(response: Any) -> str:
-    """What a 500 was about, for the line that reports it."""
-    exc_info = getattr(response, "exc_info", None)
-    return f" {exc_info[0].__name__}: {exc_info[1]}" if response.status_code >= 500 and exc_info else ""
-
-
-def _plain(body: bytes) -> bytes:
-    """Without what is random in every answer."""
-    return re.sub(rb'(name="csrfmiddlewaretoken" value=")[^"]+', rb"\1", body)
 
 
 @dataclass(frozen=True)
@@ -216,7 +105,7 @@ def _tries(address: Address, scene: Scene) -> Iterator[Try]:
     """Everybody at this address, with their own ids, the other circle's, another organisation's, and nobody's."""
     assert address.marker is not None
     ash, elm = scene.ash, scene.elm
-    has_row = bool(_keywords(address))
+    has_row = bool(keywords(address))
     for role in Role:
         relation = address.marker.row.get(role)
         yield Try(role, "own", ash.slug, ash.mine.ids, ENTERED if relation else FORBIDDEN, relation is None)
@@ -232,11 +121,11 @@ def _tries(address: Address, scene: Scene) -> Iterator[Try]:
     yield Try("nobody", "own", ash.slug, ash.mine.ids, frozenset({302}), True)
 
 
-@pytest.mark.parametrize("address", _members(), ids=lambda one: one.name)
+@pytest.mark.parametrize("address", member_addresses(), ids=lambda one: one.name)
 def test_door(address: Address, scene: Scene) -> None:
     wrong, unseen = [], {}
     for attempt, method in itertools.product(_tries(address, scene), METHODS):
-        answer = _ask(scene.browser(attempt.who, None), method, _url(address, attempt.slug, attempt.ids))
+        answer = ask(scene.browser(attempt.who, None), method, url_of(address, attempt.slug, attempt.ids))
         line = f"{method} as {attempt.who}, {attempt.whose}: {answer.status}{answer.trouble}"
         if answer.status not in attempt.right:
             wrong.append(f"{line}, expected {sorted(attempt.right)}")
@@ -270,7 +159,7 @@ def _told_apart(unseen: dict[str, bytes]) -> list[str]:
 
 
 def _by_link() -> list[Address]:
-    return [address for address in _ours() if address.marker and address.marker.kind == "link"]
+    return [address for address in our_addresses() if address.marker and address.marker.kind == "link"]
 
 
 @pytest.mark.parametrize("address", _by_link(), ids=lambda one: one.name)
@@ -285,14 +174,14 @@ def test_private_link(address: Address, scene: Scene) -> None:
     ]
     wrong = []
     for method in METHODS:
-        answer = _ask(Client(raise_request_exception=False), method, reverse(address.name, args=[right]))
+        answer = ask(Client(raise_request_exception=False), method, reverse(address.name, args=[right]))
         if answer.status not in ENTERED:
             wrong.append(f"{method} with the right token: {answer.status}{answer.trouble}")
         if method != "POST" and answer.written - LOOKING:
             wrong.append(f"{method} wrote to {sorted(answer.written)}")
         bodies = set()
         for token in [*others, right[:-1], "A" * 32, str(new_id())]:
-            refused = _ask(Client(raise_request_exception=False), method, reverse(address.name, args=[token]))
+            refused = ask(Client(raise_request_exception=False), method, reverse(address.name, args=[token]))
             bodies.add(refused.body)
             if refused.status not in {404, 405, 429} or refused.written:
                 wrong.append(
@@ -306,16 +195,18 @@ def test_private_link(address: Address, scene: Scene) -> None:
 # Everything else --------------------------------------------------------------------------------------------
 
 
-def _without_keywords() -> list[Address]:
+def _withoutkeywords() -> list[Address]:
     kinds = {"public", "signed_in"}
-    return [one for one in _ours() if one.marker and one.marker.kind in kinds and "<" not in one.route]
+    return [
+        one for one in our_addresses() if one.marker and one.marker.kind in kinds and "<" not in one.route
+    ]
 
 
-@pytest.mark.parametrize("address", _without_keywords(), ids=lambda one: one.name)
+@pytest.mark.parametrize("address", _withoutkeywords(), ids=lambda one: one.name)
 @pytest.mark.parametrize("who", ["nobody", Role.SUPPORTER, "left"])
 def test_house_address_reads_only(address: Address, who: str, scene: Scene) -> None:
     assert address.marker is not None
-    answer = _ask(scene.browser(who, None), "GET", reverse(address.name))
+    answer = ask(scene.browser(who, None), "GET", reverse(address.name))
     if address.marker.kind == "signed_in" and who == "nobody":
         assert (answer.status, "/account/login/" in answer.location) == (302, True)
     else:
@@ -327,6 +218,5 @@ def test_house_address_reads_only(address: Address, who: str, scene: Scene) -> N
 def test_members_of_one_circle_are_not_the_others(scene: Scene) -> None:
     """The world itself: what is own to one circle is not to the other, or the walk above would prove nothing."""
     mine, others = scene.ash.mine, scene.ash.others
-    assert isinstance(mine, Circle)
     shared = {key for key, value in mine.ids.items() if others.ids[key] == value}
     assert shared == {"side"}
