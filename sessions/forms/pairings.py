@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +42,7 @@ class PairForm(OnceForm):
     peer = PeerChoice(
         queryset=Peer.objects.none(),
         label=_("Who would like support?"),
-        error_messages={"invalid_choice": _("This person is not here, or has somebody already.")},
+        error_messages={"invalid_choice": _("This person is not here. Please choose another one.")},
     )
     supporter = forms.TypedChoiceField(
         label=_("Who could support them?"),
@@ -53,10 +54,22 @@ class PairForm(OnceForm):
         },
     )
 
-    def __init__(self, *args: Any, rooms: Iterable[Room], peers: QuerySet[Peer], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        rooms: Iterable[Room],
+        peers: QuerySet[Peer],
+        waiting: QuerySet[Peer],
+        **kwargs: Any,
+    ) -> None:
+        """`peers` can be chosen, `waiting` are offered: the others have somebody, and are led here by their page."""
         super().__init__(*args, **kwargs)
         rooms = list(rooms)
-        self.fields["peer"].queryset = peers  # type: ignore[attr-defined]
+        field: Any = self.fields["peer"]
+        field.queryset = peers
+        field.widget.choices = CallableChoiceIterator(
+            lambda: [("", "—"), *((str(peer.pk), field.label_from_instance(peer)) for peer in waiting)]
+        )
         self.fields["supporter"].choices = [(str(room.id), _words(room)) for room in rooms]  # type: ignore[attr-defined]
         self.fields["supporter"].widget.closed = frozenset(
             str(room.id) for room in rooms if not room.is_open()

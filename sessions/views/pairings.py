@@ -50,7 +50,8 @@ def pair(request: MemberRequest, slug: str) -> HttpResponse:
     form = PairForm(
         request.POST if request.method == "POST" else None,
         rooms=queries.supporters_with_room(request.member, request.now),
-        peers=queries.peers_to_pair(request.member) if chosen else queries.peers_who_wait(request.member),
+        peers=queries.peers_to_pair(request.member),
+        waiting=queries.peers_who_wait(request.member),
         initial={"peer": chosen},
     )
     peer = queries.peer_to_pair(request.member, chosen)
