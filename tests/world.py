@@ -22,6 +22,8 @@ from people.actions import invitations, members
 from people.actions import peers as peers
 from people.models import Group, Membership, Organisation, Peer, PrivateLink, Role, User
 from people.models.links import LinkPurpose
+from reminders.models import Delivery, Message
+from reminders.states import ACCEPTED
 from sessions.actions import agreements, bookings, logs, pairings
 from sessions.items import ITEMS
 from sessions.models import Agreement, Pairing, PeerSession, SessionLog
@@ -139,6 +141,8 @@ def _circle(organisation: Organisation, by: Member, plants: Plants, now: datetim
     invitation = invitations.invite(
         once=new_id(), email=f"{plants('invited')}@example.org", role=Role.SUPPORTER, by=by, now=now
     )
+    _unfinished(coming, me, plants, now)
+    _attempt(invitation.pk, now)
     ids = {
         "peer_id": peer.pk,
         "group_id": group.pk,
@@ -252,6 +256,27 @@ def _held(
         now=then + timedelta(hours=2),
     )
     return held, written
+
+
+def _unfinished(peer_session: PeerSession, by: Member, plants: Plants, now: datetime) -> None:
+    """A draft of a log that was not sent yet."""
+    row = PeerSession.objects.select_related("pairing__peer__data_key").get(pk=peer_session.pk)
+    logs.keep_draft(peer_session=row, texts={"warm_up": plants("draft", sealed=True)}, by=by, now=now)
+
+
+def _attempt(object_id: UUID, now: datetime) -> None:
+    """An attempt to deliver the invitation's mail; made here, because no worker sends inside a transaction."""
+    message = Message.objects.get(object_id=object_id)
+    Delivery.objects.create(
+        organisation_id=message.organisation_id,
+        message=message,
+        recipient_id=message.recipient_id,
+        channel=message.channel,
+        attempt=1,
+        at=now,
+        outcome=ACCEPTED,
+        code="250",
+    )
 
 
 def _token(object_id: UUID, purpose: LinkPurpose) -> str:
