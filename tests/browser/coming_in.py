@@ -25,7 +25,8 @@ def code(at: float | None = None) -> str:
 def sign_in(page: Page, email: str, password: str) -> None:
     """Through the form, with the second factor where one is asked for; ends on the page that follows.
 
-    A code works once: the same person's second sign-in within 30 seconds waits for the next code.
+    Raises AssertionError when the door stays closed. A code works once: the same person's second sign-in within 30
+    seconds waits for the next code.
     """
     page.goto("/account/login/")
     page.locator("input[name=login]").fill(email)
@@ -34,11 +35,13 @@ def sign_in(page: Page, email: str, password: str) -> None:
     for _attempt in range(2):
         asked = page.locator("main input[name=code]")
         if not asked.count():
-            return
+            break
         asked.fill(code())
         asked.press("Enter")
         if page.locator("main input[name=code]").count():
             time.sleep(STEP - time.time() % STEP)
+    assert "/account/login" not in page.url, f"{email} could not sign in: {page.locator('main').inner_text()}"
+    assert page.locator("#main").count(), f"{email} signed in, but there is no page behind the door"
 
 
 def come_in(context: BrowserContext, row: Membership, url: str) -> None:

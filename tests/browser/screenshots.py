@@ -5,9 +5,9 @@ page fails, a link leads nowhere, or a page must be scrolled sideways; a page wi
 """
 
 import os
+import re
 import shutil
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 
@@ -25,8 +25,7 @@ from peersafe.local.places import LOCAL, ROOT, complain, say  # noqa: E402
 from tests import processes  # noqa: E402
 from tests.browser.chromium import PHONE, browser  # noqa: E402
 from tests.browser.coming_in import sign_in  # noqa: E402
-from tests.browser.urls import SHOWN  # noqa: E402
-from tests.browser.walk import ANYONE, ROLES, VISITORS, Stop, Walk  # noqa: E402
+from tests.browser.walk import ROLES, VISITORS, Walk, looks  # noqa: E402
 
 SLUG = "rowan"
 WINDOWS = ((360, 740), (1280, 800))
@@ -53,35 +52,24 @@ class Shots:
         if visitor in ROLES:
             sign_in(page, f"{visitor}@example.org", PASSWORD)
         walk = Walk(context, self.url, visitor, SLUG).go()
-        self.wrong += walk.broken
         self.unseen += walk.unseen
-        for stop in _stops(walk):
-            self._shoot(page, visitor, stop)
+        for name in looks(page, walk):
+            self._shoot(page, visitor, name)
+        self.wrong += walk.broken
         context.close()
 
-    def _shoot(self, page: Page, visitor: str, stop: Stop) -> None:
-        name = f"{visitor}-{stop.file_name}.png"
-        answer = page.goto(stop.path)
-        if answer is None or not answer.ok:
-            self.wrong.append(f"{visitor}: {stop.path} answers {answer.status if answer else 'nothing'}")
-            return
+    def _shoot(self, page: Page, visitor: str, name: str) -> None:
+        name = f"{visitor}-{re.sub('[^a-z0-9]+', '-', name.lower())}.png"
         for width, height in WINDOWS:
             page.set_viewport_size({"width": width, "height": height})
             if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-                self.wrong.append(f"{visitor}: {stop.path} scrolls sideways at {width} px")
+                self.wrong.append(f"{name} scrolls sideways at {width} px")
             for scheme in SCHEMES:
                 page.emulate_media(
                     color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
                 )
                 page.screenshot(path=FOLDER / f"{width}-{scheme}" / name, full_page=True)
         self.taken.append(name)
-
-
-def _stops(walk: Walk) -> Iterator[Stop]:
-    yield from walk.stops()
-    if walk.visitor == ANYONE:
-        for kind in SHOWN:
-            yield Stop(f"error {kind}", f"/error/{kind}/", 0)
 
 
 def contact_sheet(names: list[str]) -> str:

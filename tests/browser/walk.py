@@ -13,15 +13,19 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.urls import NoReverseMatch, Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
-from playwright.sync_api import APIResponse, BrowserContext
+from django.utils import timezone
+from playwright.sync_api import APIResponse, BrowserContext, Page
 
 from lib import wall
 from lib.tokens import token_for
 from people import door
 from people.access import Marker
 from people.models import Organisation, PrivateLink
+from sessions.models import Side
+from tests.browser.urls import SHOWN
 
 ANYONE, LINK = "anyone", "link"
 ROLES = ("coordinator", "supporter", "supervisor")
@@ -29,6 +33,7 @@ VISITORS = (ANYONE, *ROLES, LINK)
 TRIES = 80  # addresses guessed for one page
 EACH = 5  # pages looked at for one address, of which the fullest is kept
 NOT_PAGES = {"healthz", "leave", "home_choice", "set_language"}
+LOCAL_PAGES = {"mailbox_letter"}  # where no worker runs, no letter comes
 LED_TO = re.compile(r'<a\b[^>]*?\bhref="(/[^"#]*)')
 ROOMS = ("people", "peer_sessions", "venues", "groundrules", "safeguarding", "reminders", "audit")
 ALIASES = {"session": "peersession", "member": "membership", "supporter": "membership", "link": "privatelink"}
@@ -49,13 +54,14 @@ class Route:
         if self.marker.kind == "members":
             return tuple(role.value for role in self.marker.row)
         if self.marker.kind == "public":
-            return (ANYONE, *(ROLES if "slug" in self.params else ()))
+            return (LINK,) if "token" in self.params else (ANYONE, *(ROLES if "slug" in self.params else ()))
         return {"signed_in": ROLES, "link": (LINK,)}[self.marker.kind]
 
 
 def routes() -> list[Route]:
     """Every named address."""
-    return [route for route in _routes(get_resolver().url_patterns) if route.name not in NOT_PAGES]
+    left_out = NOT_PAGES | (set() if settings.LOCAL else LOCAL_PAGES)
+    return [route for route in _routes(get_resolver().url_patterns) if route.name not in left_out]
 
 
 def _routes(
@@ -77,11 +83,6 @@ class Stop:
     name: str
     path: str
     size: int
-
-    @property
-    def file_name(self) -> str:
-        """Its name for a file."""
-        return re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-")
 
 
 @dataclass
@@ -118,7 +119,10 @@ class Walk:
     def _guess(self, route: Route) -> None:
         for path in itertools.islice(_filled(route, self.slug), TRIES):
             response = self._get(path)
-            if response.status == 405 or _to_elsewhere(response):
+            if route.marker and _location(response).startswith(reverse("account_login")):
+                self.broken.append(f"{self.visitor}: {path} asks to sign in")
+                return
+            if response.status == 405 or 300 <= response.status < 400:
                 return  # for forms only, or a way to another page
             if response.ok:
                 self._known.add(path)
@@ -171,6 +175,26 @@ class Walk:
         return [unescape(each) for each in LED_TO.findall(text)]
 
 
+def looks(page: Page, walk: Walk) -> Iterator[str]:
+    """Opens each page of a walk in turn and gives its name while it stands open.
+
+    A private link is first only a question; it is looked at before and after Continue. Anyone also sees the error
+    pages, where tests/browser/urls.py shows them.
+    """
+    stops = [(stop.name, stop.path) for stop in walk.stops()]
+    if walk.visitor == ANYONE:
+        stops += [(f"error {kind}", f"/error/{kind}/") for kind in SHOWN]
+    for name, path in stops:
+        answer = page.goto(path)
+        if answer is None or not answer.ok:
+            walk.broken.append(f"{walk.visitor}: {path} answers {answer.status if answer else 'nothing'}")
+            continue
+        yield name
+        if walk.visitor == LINK:
+            page.locator("main form button[type=submit]").first.click()
+            yield f"{name} opened"
+
+
 def _name(path: str) -> str | None:
     try:
         return resolve(urlsplit(path).path).view_name or None
@@ -181,10 +205,6 @@ def _name(path: str) -> str | None:
 def _location(response: APIResponse) -> str:
     parts = urlsplit(response.headers.get("location", ""))
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
-
-
-def _to_elsewhere(response: APIResponse) -> bool:
-    return 300 <= response.status < 400
 
 
 def _filled(route: Route, slug: str) -> Iterator[str]:
@@ -201,8 +221,11 @@ def _choices(param: str, route: Route, slug: str) -> list[str]:
     if param == "slug":
         return [slug]
     if param == "token":
-        purpose = route.marker.why if route.marker else ""
-        return [token_for(pk) for pk in _keys(PrivateLink, slug, purpose=purpose, revoked_at=None)]
+        only = {"purpose": route.marker.why} if route.marker and route.marker.kind == "link" else {}
+        open_ones = {"revoked_at": None, "expires_at__gt": timezone.now(), **only}
+        return [token_for(pk) for pk in _keys(PrivateLink, slug, **open_ones)]
+    if param == "side":
+        return list(Side.values)
     name = param.removesuffix("_id").replace("_", "")
     model = _models().get(ALIASES.get(name, name))
     return [str(pk) for pk in _keys(model, slug)] if model else []
