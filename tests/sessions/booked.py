@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from audit.actions import Operator
 from lib import wall
 from lib.ids import new_id
-from people.models import Assignment, Membership, Organisation, Peer
+from people.models import Membership, Organisation, Peer
 from reminders.actions import set_address
 from sessions.actions import bookings, logs
-from sessions.models import Agreement, Pairing, PeerSession, SessionLog
-from sessions.states import ACTIVE, IN_FORCE
+from sessions.models import Pairing, PeerSession, SessionLog
 from tests import factories
+from tests.sessions import met
 from venues.actions import places, rooms
 from venues.models import Room
 
@@ -41,45 +41,29 @@ class Thread:
     room: Room
 
 
-def thread(organisation: Organisation, **rest: Any) -> Thread:
+def thread(organisation: Organisation, *, number: int = 6) -> Thread:
     """A coordinator, a supporter and a peer who have agreed on six sessions, and a room."""
-    supporter = factories.supporter(organisation)
-    peer = factories.peer(organisation)
+    two = met.introduced(organisation)
+    met.yes(two, met.ready(two, sessions_agreed=number))
+    with wall.inside(organisation.pk):
+        two.pairing.refresh_from_db()
     return Thread(
         organisation=organisation,
-        coordinator=factories.coordinator(organisation),
-        supporter=supporter,
-        peer=peer,
-        pairing=pairing(organisation, supporter, peer, **rest),
+        coordinator=two.coordinator,
+        supporter=two.supporter,
+        peer=two.peer,
+        pairing=two.pairing,
         room=room(organisation),
     )
 
 
-def pairing(organisation: Organisation, supporter: Membership, peer: Peer, *, number: int = 6) -> Pairing:
-    """Two who have an agreement in force."""
-    with wall.inside(organisation.pk):
-        made = Pairing.objects.create(
-            organisation=organisation,
-            peer=peer,
-            supporter=supporter,
-            state=ACTIVE,
-            introduced_at=START,
-            introduced_by="operator",
-            begun_at=START,
-        )
-        Assignment.objects.create(organisation=organisation, peer=peer, supporter=supporter, starts_at=START)
-        Agreement.objects.create(
-            organisation=organisation,
-            pairing=made,
-            version=1,
-            state=IN_FORCE,
-            sessions_agreed=number,
-            review_on=date(2026, 7, 1),
-            drafted_at=START,
-            drafted_by="operator",
-            in_force_at=START,
-        )
-    return made
+def pairing(found: Thread, peer: Peer, supporter: Membership | None = None) -> Pairing:
+    """One more pairing with an agreement in force: of the same supporter, unless told otherwise."""
+    who = supporter or found.supporter
+    paired = met.pair(found.coordinator, who, peer)
+    two = met.Two(found.organisation, found.coordinator, who, peer, paired)
+    met.yes(two, met.ready(two))
+    return paired
 
 
 def room(organisation: Organisation, name: str = "Blue room") -> Room:
@@ -118,9 +102,7 @@ def session(found: Thread | Pairing, starts_at: datetime, *, now: datetime, **ch
     }
     with wall.inside(paired.organisation_id):
         by = Operator(paired.organisation_id)
-        return bookings.book(
-            pairing_id=paired.pk, starts_at=starts_at, by=by, now=now, **(wish | changes)
-        )
+        return bookings.book(pairing_id=paired.pk, starts_at=starts_at, by=by, now=now, **(wish | changes))
 
 
 def begun(found: Thread) -> PeerSession:

@@ -247,7 +247,7 @@ def test_a_supporter_who_pauses_is_not_booked(ash: Organisation, now: datetime) 
 
 def test_a_taken_time_says_so_and_offers_others(ash: Organisation) -> None:
     found = booked.thread(ash)
-    elsewhere = booked.pairing(ash, found.supporter, factories.peer(ash, name="Secretive Quill"))
+    elsewhere = booked.pairing(found, factories.peer(ash, name="Secretive Quill"))
     day = booked.day_ahead()
     booked.session(elsewhere, booked.at(day, time(14)), now=datetime.now(UTC))
     answer = sign_in(found).post(booked.address(found, "book"), booked.typed(start="14:20"))
@@ -298,4 +298,3 @@ def test_only_a_session_in_the_future(ash: Organisation, now: datetime) -> None:
         booked.session(found, now + timedelta(days=1), now=now, minutes=0)
     with pytest.raises(Refused, match="can no longer be booked"):
         booked.session(found, now + timedelta(days=1), now=now, setting="room", room_id=new_id())
-

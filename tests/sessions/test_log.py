@@ -194,9 +194,7 @@ def test_what_is_half_written_is_kept_and_shown_again(ash: Organisation) -> None
     found = booked.thread(ash)
     row, client = booked.begun(found), factories.signed_in(found.supporter)
     kept = typed(what_mattered="שלום 🌊 half a sen", fit="", shown="no")
-    answer = client.post(
-        booked.address(found, "log_draft", row.pk), kept, headers={"HX-Request": "true"}
-    )
+    answer = client.post(booked.address(found, "log_draft", row.pk), kept, headers={"HX-Request": "true"})
     assert answer.status_code == 200
     assert 'id="kept"' in answer.content.decode()
     shown = client.get(booked.address(found, "log", row.pk)).content.decode()
