@@ -98,7 +98,7 @@ class ExpectationsForm(forms.Form):
         _renew(self, newest)
         for name in ("supporter_expects", "peer_expects", "supporter_fears", "peer_fears"):
             if newest[name] and newest[name] != self.data.get(name, ""):
-                self.fields[name].help_text = gettext("Saved meanwhile: %(text)s") % {"text": newest[name]}
+                self[name].help_text = gettext("Saved meanwhile: %(text)s") % {"text": newest[name]}
 
 
 def _renew(form: forms.Form, newest: Mapping[str, Any]) -> None:
@@ -171,7 +171,7 @@ class SheetForm(forms.Form):
             name = f"answer_{item.key}"
             if now["answer"] != self.data.get(name, ""):
                 saved = str(labels.get(now["answer"], _("Leave open")))
-                self.fields[name].help_text = gettext("Saved meanwhile: %(text)s") % {"text": saved}
+                self[name].help_text = gettext("Saved meanwhile: %(text)s") % {"text": saved}
 
 
 class Row:
