@@ -175,6 +175,15 @@ def test_no_server_at_all(
     assert set(Message.objects.values_list("state", flat=True)) == {"queued"}
 
 
+def test_a_server_without_the_demanded_encryption_gets_nothing(
+    ash: Organisation, recipient: MakeRecipient, settings: Any, server: Server, now: datetime
+) -> None:
+    settings.EMAIL_USE_TLS = True
+    tell(ash, recipient(ash, "sam@example.org"), now)
+    send(now)
+    assert (server.mails, outcomes()) == ([], [("temporary", "no_connection")])
+
+
 def test_nobody_to_send_to(
     ash: Organisation, recipient: MakeRecipient, server: Server, now: datetime
 ) -> None:
