@@ -210,6 +210,7 @@ LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "peersafe" / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["peersafe.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -30,7 +30,7 @@ NAV: tuple[tuple[Promise, str, Access], ...] = (
     (_("Calendar"), "sessions:week", sessions.policies.ACCESS),
     (_("Groups"), "people:group_list", people.policies.ACCESS),
     (_("Places"), "venues:venue_list", venues.policies.ACCESS),
-    (_("Team"), "people:member_list", people.policies.ACCESS),
+    (_("Team"), "people:team", people.policies.ACCESS),
 )
 
 

@@ -13,7 +13,7 @@ from peersafe.demo.meeting import first_meeting, look_again
 from peersafe.demo.people import Team, acting, make_groups, make_peers, make_team, make_venues
 from peersafe.demo.progress import Progress
 from people.models import Membership, Peer, Role
-from reminders.actions import set_address
+from reminders.actions import cancel_for, set_address
 from sessions.actions import bookings, logs, pairings
 from sessions.models import Pairing, PeerSession, Setting, Why
 
@@ -134,6 +134,8 @@ class Story:
         )
         if starts_at + timedelta(days=self.number % 3) < self.now:  # some notes are still to be written
             self._happened(peer_session, last=last)
+        elif starts_at < self.now:  # its reminder went out at the time
+            cancel_for(object_id=peer_session.pk, by=self.supporter, now=self.now)
 
     def _give_address(self, now: datetime) -> None:
         """Every third peer who still comes has an address; nobody was written to about the past."""
