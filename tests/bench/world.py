@@ -13,12 +13,13 @@ from lib.sealing.models import new_key
 from people.models import Assignment, Membership, Organisation, Peer
 from sessions.models import Hold, Pairing, PeerSession
 from sessions.models.bookings import Setting
-from sessions.states import ACTIVE, BOOKED
+from sessions.states import ACTIVE, BOOKED, INTRODUCED
 from tests import factories
 
 APART = timedelta(days=7) / 25  # between two sessions: a week shows 25 of them
 LONG = timedelta(minutes=50)
 FEW, MANY = 10, 1000
+WAITING = 3  # pairings that have not begun
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Place:
 
     organisation: Organisation
     members: dict[str, Membership]  # by role
+    rows: int  # sessions it has
 
     @property
     def slug(self) -> str:
@@ -48,9 +50,9 @@ def build(slug: str, rows: int) -> Place:
     with wall.inside(organisation.pk):
         peers = _peers(organisation, rows)
         pairings = _pairings(organisation, peers, supporters)
-        _sessions(organisation, pairings)
+        _sessions(organisation, pairings[WAITING:])
     members = {"coordinator": coordinator, "supervisor": supervisor, "supporter": supporters[0]}
-    return Place(organisation, members)
+    return Place(organisation, members, rows - WAITING)
 
 
 def _peers(organisation: Organisation, rows: int) -> list[Peer]:
@@ -77,10 +79,10 @@ def _pairings(organisation: Organisation, peers: list[Peer], supporters: list[Me
             organisation=organisation,
             peer=peer,
             supporter=supporter,
-            state=ACTIVE,
+            state=INTRODUCED if number < WAITING else ACTIVE,
             introduced_at=factories.START + timedelta(minutes=number),
             introduced_by="operator",
-            begun_at=factories.START + timedelta(days=7),
+            begun_at=None if number < WAITING else factories.START + timedelta(days=7),
         )
         for number, (peer, supporter) in enumerate(pairs)
     )
