@@ -33,10 +33,10 @@ def key_of(pairing: Pairing, side: str) -> DataKey:
     return pairing.supporter.data_key if side == Side.SUPPORTER else pairing.peer.data_key
 
 
-def _open_pairing(pairing_id: UUID) -> Pairing:
+def _open_pairing(**which: UUID) -> Pairing:
     """The pairing, locked, with both keys. Raises Refused when it has ended."""
     related = Pairing.objects.select_related("peer__data_key", "supporter__data_key")
-    pairing = related.select_for_update(of=("self",)).get(pk=pairing_id)
+    pairing = related.select_for_update(of=("self",)).get(**which)
     if pairing.state == ENDED:
         raise Refused(_("This pairing has ended. Nothing can be added to it."))
     return pairing
@@ -54,7 +54,7 @@ def save_sheet(
     Raises Refused when somebody else was quicker, or when the sheet was shared meanwhile.
     """
     with transaction.atomic():
-        pairing = _open_pairing(pairing_id)
+        pairing = _open_pairing(pk=pairing_id)
         key = key_of(pairing, side)
         sheet = _sheet(pairing, side, now)
         before = wording.read_answers(open_text(sheet, "answers", key))
@@ -124,7 +124,7 @@ def share_sheet(*, pairing_id: UUID, side: str, revision: int, by: Actor, now: d
     Raises Refused when the sheet was changed since the page was opened.
     """
     with transaction.atomic():
-        pairing = _open_pairing(pairing_id)
+        pairing = _open_pairing(pk=pairing_id)
         sheet = _sheet(pairing, side, now)
         if sheet.shared_at is not None:
             return sheet
@@ -157,7 +157,7 @@ def draft(
     The same words again change nothing. Raises Refused when somebody else was quicker, or for a bad review date.
     """
     with transaction.atomic():
-        pairing = _open_pairing(pairing_id)
+        pairing = _open_pairing(pk=pairing_id)
         refuse_review_date(review_on, now)
         agreement = _draft(pairing, by=by, now=now)
         key = pairing.peer.data_key
@@ -209,8 +209,7 @@ def agree(*, agreement_id: UUID, revision: int, by: Actor, now: datetime) -> Agr
     The same yes again changes nothing. Raises Refused while something is missing or when the draft has changed.
     """
     with transaction.atomic():
-        pairing_id = Agreement.objects.values_list("pairing_id", flat=True).get(pk=agreement_id)
-        pairing = _open_pairing(pairing_id)
+        pairing = _open_pairing(agreements=agreement_id)
         live = {row.pk: row for row in Agreement.objects.filter(pairing=pairing, state__in=[DRAFT, IN_FORCE])}
         agreement = live.pop(agreement_id, None)
         if agreement is None or agreement.revision != revision:

@@ -174,9 +174,8 @@ def agree(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse:
     row = _find(request, pairing_id)
     form = AgreeForm(request.POST if request.method == "POST" else None, peer_name=row.peer.name)
     if request.method == "POST" and form.is_valid():
-        found = get_object_or_404(
-            policies.agreements_visible_to(request.member), pk=form.cleaned_data["agreement"]
-        )
+        drafts = policies.agreements_visible_to(request.member).select_related("pairing")
+        found = get_object_or_404(drafts, pk=form.cleaned_data["agreement"], pairing=row)
         if not policies.can_agree_agreement(request.member, found):
             raise PermissionDenied
         try:
