@@ -11,10 +11,12 @@ from django.views.decorators.http import require_safe
 from people import door
 from people.access import public
 from people.models.links import LinkPurpose
+from people.wrong_links import wrong_links_counted
 
 LEADS_TO = {LinkPurpose.SESSION: "session/", LinkPurpose.INVITATION: "join/"}
 
 
+@wrong_links_counted
 @public("It only leads on: the page behind it asks for a working link of its own purpose.")
 @require_safe
 def open_link(request: HttpRequest, token: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.actions import Actor, record
+from lib.once import lock
 from lib.refusal import Refused
 from lib.sealing.models import new_key
 from people.actions.users import keep_address
@@ -42,6 +43,8 @@ def end_membership(*, membership_id: UUID, by: Actor, now: datetime) -> Membersh
     Raises Refused when it has ended already, or when it is the last coordinator's: somebody must be able to help.
     """
     with transaction.atomic():
+        # One ending at a time: two last coordinators, each holding their own row, would wait for each other for ever.
+        lock(f"endings:{by.organisation_id}")
         membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership_id)
         if membership.ends_at is not None:
             raise Refused(_("This membership has ended already."))
@@ -61,9 +64,8 @@ def end_membership(*, membership_id: UUID, by: Actor, now: datetime) -> Membersh
 def _refuse_last_coordinator(membership: Membership, now: datetime) -> None:
     if membership.role != Role.COORDINATOR:
         return
-    # All open ones are locked in one order, so that two last coordinators cannot end each other at once.
-    others = Membership.objects.select_for_update(of=("self",)).order_by("pk").active(now)
-    if not [row for row in others.filter(role=Role.COORDINATOR) if row.pk != membership.pk]:
+    others = Membership.objects.active(now).filter(role=Role.COORDINATOR).exclude(pk=membership.pk)
+    if not others.exists():
         raise Refused(_("This is your only coordinator. Invite another one first."))
 
 

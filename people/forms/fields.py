@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -15,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from people.addresses import NOBODY
 from people.zones import ZONES
 
 MOST_SHOWN = 25  # how many choices are shown at once; a search finds the others
@@ -103,9 +105,11 @@ class PickField(forms.ModelChoiceField):  # type: ignore[type-arg]
         self.choices = [(str(row.pk), self._label_of(row)) for row in found[:MOST_SHOWN]]
 
     def clean(self, value: Any) -> Any:
-        """The row. An id that is none, or has a NUL in it, is simply not on the list."""
-        if isinstance(value, str) and "\0" in value:
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        """The row. What is no id is simply not on the list."""
+        try:
+            UUID(str(value or NOBODY))
+        except ValueError as error:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from error
         return super().clean(value)
 
 

@@ -20,6 +20,7 @@ from people.models import Invitation, Membership, User
 from people.queries.accounts import has_account, owns
 from people.states import ACCEPTED
 from people.views.answers import posted, settle
+from people.wrong_links import wrong_links_counted
 
 
 @members(policies.ACCESS)
@@ -54,6 +55,7 @@ def withdraw_invitation(request: MemberRequest, slug: str, invitation_id: UUID) 
     )
 
 
+@wrong_links_counted
 @by_link("invitation")
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: LinkRequest, token: str) -> HttpResponse:

@@ -44,6 +44,7 @@ def member(request: MemberRequest, slug: str, membership_id: UUID) -> HttpRespon
     row = _find(request, membership_id)
     page = member_page(request.member, row)
     context = {
+        "slug": slug,
         "row": row,
         "page": page,
         "pause": pause(row, request.now),

@@ -11,7 +11,13 @@ from audit.models import Event
 from lib.ids import new_id
 
 NASTY = ["x" * 400, "nul\0byte", "\u200b\u200e", "line\nbreak\x07"]
-FINE = ["🦊 Zoë-Renée O’Neil", "שלום עולם", "مرحبا", "<script>alert(1)</script>", "Robert'); DROP TABLE people_peer;--"]
+FINE = [
+    "🦊 Zoë-Renée O’Neil",
+    "שלום עולם",
+    "مرحبا",
+    "<script>alert(1)</script>",
+    "Robert'); DROP TABLE people_peer;--",
+]
 
 
 def url(name: str, *args: object, slug: str = "ash") -> str:

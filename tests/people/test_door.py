@@ -16,7 +16,9 @@ from people.models.links import LinkPurpose
 from tests import factories
 
 
-def test_a_member_is_let_in_and_stands_inside_the_wall(ash: Organisation, elm: Organisation, now: datetime) -> None:
+def test_a_member_is_let_in_and_stands_inside_the_wall(
+    ash: Organisation, elm: Organisation, now: datetime
+) -> None:
     row = factories.supporter(ash)
     wall.enter(elm.pk)
     entry = door.enter("ash", row.user_id, now)
@@ -26,7 +28,9 @@ def test_a_member_is_let_in_and_stands_inside_the_wall(ash: Organisation, elm: O
     assert wall.current() == ash.pk
 
 
-def test_nobody_else_is_let_in_and_no_wall_is_set(ash: Organisation, elm: Organisation, now: datetime) -> None:
+def test_nobody_else_is_let_in_and_no_wall_is_set(
+    ash: Organisation, elm: Organisation, now: datetime
+) -> None:
     stranger = factories.supporter(elm)
     wall.enter(elm.pk)
     assert door.enter("ash", stranger.user_id, now) is None
@@ -64,7 +68,9 @@ def _link(organisation: Organisation, now: datetime, **changes: object) -> Priva
     )
 
 
-def test_a_working_link_opens_its_own_organisation(ash: Organisation, elm: Organisation, now: datetime) -> None:
+def test_a_working_link_opens_its_own_organisation(
+    ash: Organisation, elm: Organisation, now: datetime
+) -> None:
     link = _link(ash, now)
     wall.enter(elm.pk)
     entry = door.enter_by_link(token_for(link.pk), now)

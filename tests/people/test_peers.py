@@ -31,7 +31,12 @@ def test_add_a_peer(ash: Organisation, client: Client) -> None:
     form = peer_form(name="Sam", email="sam@example.org", safe_to_write="on")
     page = follow(client, client.post(url("peer_add"), form))
     peer = Peer.objects.get()
-    assert (str(peer.pk), peer.name, peer.pronouns, peer.zone) == (form["once"], "Sam", "they/them", "Europe/London")
+    assert (str(peer.pk), peer.name, peer.pronouns, peer.zone) == (
+        form["once"],
+        "Sam",
+        "they/them",
+        "Europe/London",
+    )
     assert address_of(peer.pk, peer.data_key) == "sam@example.org"
     assert verbs(peer.pk) == ["people.add_peer"]
     assert says(page, "by e-mail; they said it is safe")
@@ -42,7 +47,10 @@ def test_the_same_form_twice_makes_one_peer(client: Client) -> None:
     form = peer_form(email="sam@example.org", safe_to_write="on")
     first, second = client.post(url("peer_add"), form), client.post(url("peer_add"), form)
     assert first["Location"] == second["Location"]
-    assert (Peer.objects.count(), ChannelPreference.objects.filter(address__gt=b"").count()) == (1, 2)  # one is the coordinator's
+    assert (Peer.objects.count(), ChannelPreference.objects.filter(address__gt=b"").count()) == (
+        1,
+        2,
+    )  # one is the coordinator's
 
 
 def test_no_address_without_their_yes(client: Client) -> None:
@@ -199,7 +207,9 @@ def test_nobody_is_put_away_while_supported(ash: Organisation, client: Client, n
 def test_restore_is_no_link(ash: Organisation, client: Client) -> None:
     peer = factories.peer(ash)
     assert client.get(url("restore_peer", peer.pk)).status_code == 405
-    assert says(follow(client, client.post(url("restore_peer", peer.pk))), "This has changed since you opened")
+    assert says(
+        follow(client, client.post(url("restore_peer", peer.pk))), "This has changed since you opened"
+    )
 
 
 # who sees whom ----------------------------------------------------------------------------------------------
@@ -248,7 +258,11 @@ def test_search_and_filter(ash: Organisation, client: Client, now: datetime) -> 
     assert names(client.get(url("peer_list"), {"q": "aD"})) == ["Ada", "Adam"]
     assert names(client.get(url("peer_list"), {"q": "ad", "state": "archived"})) == ["Adele"]
     assert names(client.get(url("peer_list"), {"q": "%"})) == []
-    assert names(client.get(url("peer_list"), {"state": "nonsense", "after": "nonsense"})) == ["Ada", "Adam", "Zoë"]
+    assert names(client.get(url("peer_list"), {"state": "nonsense", "after": "nonsense"})) == [
+        "Ada",
+        "Adam",
+        "Zoë",
+    ]
     assert client.get(url("peer_list"), {"q": "a\0b"}).status_code == 200
 
 
@@ -272,7 +286,9 @@ def test_queries_of_the_list(
     ash: Organisation, client: Client, now: datetime, rows: int, django_assert_num_queries: Any
 ) -> None:
     for _ in range(rows):
-        peers.assign(peer=factories.peer(ash), supporter=factories.supporter(ash), by=Operator(ash.pk), now=now)
+        peers.assign(
+            peer=factories.peer(ash), supporter=factories.supporter(ash), by=Operator(ash.pk), now=now
+        )
     client.get(url("peer_list"))
     with django_assert_num_queries(SAVEPOINTS + 5):
         client.get(url("peer_list"))
