@@ -1,7 +1,7 @@
 """Keeping quiet: nothing of a page stays in a cache or a search engine, nothing of a person in a log."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 from django.http import HttpRequest, HttpResponse
 
@@ -25,28 +25,42 @@ class ScrubFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep the record, with each exception reduced to its kind and the places it passed."""
-        if record.exc_info and record.exc_info[1] is not None:
-            record.exc_text = _places(record.exc_info[1])
+        error = record.exc_info[1] if record.exc_info else None
+        links = list(_links(error)) if error else []
+        # Celery passes on what an exception says as a text of its own, beside the exception.
+        said = {text: type(link).__name__ for link in links for text in (repr(link), str(link)) if text}
+        if links:
+            record.exc_text = "\n".join(line for link in links for line in _places(link))
             record.exc_info = None
-        record.args = (
-            tuple(_quiet(arg) for arg in record.args) if isinstance(record.args, tuple) else record.args
-        )
+        if isinstance(record.args, tuple):
+            record.args = tuple(_quiet(arg, said) for arg in record.args)
+        elif isinstance(record.args, Mapping):
+            record.args = {key: _quiet(arg, said) for key, arg in record.args.items()}
+        record.msg = _quiet(record.msg, said)
         return True
 
 
-def _quiet(arg: object) -> object:
-    return type(arg).__name__ if isinstance(arg, BaseException) else arg
+def _quiet(value: object, said: Mapping[str, str]) -> object:
+    if isinstance(value, BaseException):
+        return type(value).__name__
+    if isinstance(value, str):
+        for text in sorted(said, key=len, reverse=True):
+            value = value.replace(text, said[text])
+    return value
 
 
-def _places(error: BaseException) -> str:
-    lines = []
+def _links(error: BaseException) -> Iterator[BaseException]:
+    """An exception, and those it came from."""
     link: BaseException | None = error
     while link is not None:
-        lines.append(f"{type(link).__module__}.{type(link).__name__}")
-        step = link.__traceback__
-        while step is not None:
-            code = step.tb_frame.f_code
-            lines.append(f"  {code.co_filename.rsplit('/', 3)[-1]}:{step.tb_lineno} {code.co_name}")
-            step = step.tb_next
+        yield link
         link = link.__cause__ or link.__context__
-    return "\n".join(lines)
+
+
+def _places(error: BaseException) -> Iterator[str]:
+    yield f"{type(error).__module__}.{type(error).__name__}"
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        yield f"  {code.co_filename.rsplit('/', 3)[-1]}:{step.tb_lineno} {code.co_name}"
+        step = step.tb_next
