@@ -1,6 +1,5 @@
 """Every page of people answers for each role as the matrix says."""
 
-import pytest
 from django.urls import reverse
 
 from people.models import Organisation

@@ -9,9 +9,8 @@ from django.test import Client
 from audit.actions import Operator
 from lib.ids import new_id
 from people import policies
-from people.actions import members, peers
+from people.actions import groups, members, peers
 from people.models import GroupMember, Organisation, Peer
-from people.actions import groups
 from reminders.models import ChannelPreference
 from reminders.queries import address_of
 from tests import factories

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
@@ -36,8 +38,8 @@ def sign_in(client: Client, row: Membership) -> None:
     """As a person does it, so that the sign-in is in the person's list."""
     row.user.set_password("a-quiet-walk")
     row.user.save()
-    row.user.emailaddress_set.create(email=row.user.email, verified=True, primary=True)
-    row.user.authenticator_set.all().delete()
+    EmailAddress.objects.create(user=row.user, email=row.user.email, verified=True, primary=True)
+    Authenticator.objects.filter(user=row.user).delete()
     answer = client.post(reverse("account_login"), {"login": row.user.email, "password": "a-quiet-walk"})
     assert answer.status_code == 302
 
@@ -197,7 +199,7 @@ def test_ending_ones_own(ash: Organisation, boss: Membership) -> None:
     factories.coordinator(ash)
     browser = Client()
     sign_in(browser, boss)
-    boss.user.authenticator_set.create(type="totp", data={})
+    Authenticator.objects.create(user=boss.user, type="totp", data={})
     assert says(browser.get(url("end_membership", boss.pk)), "End your own membership?")
     answer = browser.post(url("end_membership", boss.pk))
     assert (answer.status_code, answer["Location"]) == (302, "/account/login/")

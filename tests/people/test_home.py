@@ -1,0 +1,206 @@
+"""The home page of each role: what stands there, in how many queries; and the choice between organisations."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.formats import date_format
+
+from audit.actions import Operator
+from lib import wall
+from lib.ids import new_id
+from peersafe.queries import supporter_home
+from people.actions import groups, invitations, members
+from people.models import Membership, Organisation, Role
+from reminders.models import Message
+from sessions.actions import bookings, pairings
+from sessions.models import Agreement, PeerSession
+from tests import factories
+from tests.people.asking import says
+from tests.sessions import booked
+from tests.sessions.booked import Thread
+
+SAVEPOINTS = 2  # a test stands in a transaction already, so that a request's own becomes a savepoint
+HOME = "/o/ash/"
+
+
+@pytest.fixture
+def thread(ash: Organisation) -> Thread:
+    """Two who agreed, ready to book."""
+    return booked.thread(ash)
+
+
+def introduced(found: Thread, name: str = "Kim") -> None:
+    """Two more who have not agreed on anything yet."""
+    pairings.pair(
+        once=new_id(),
+        peer_id=factories.peer(found.organisation, name=name).pk,
+        supporter_id=found.supporter.pk,
+        by=Operator(found.organisation.pk),
+        now=booked.START,
+    )
+
+
+def one_more_of_everything(found: Thread, number: int) -> None:
+    """Fills every corner of every home page."""
+    organisation, by, now = found.organisation, Operator(found.organisation.pk), datetime.now(UTC)
+    helper = factories.supporter(organisation)
+    Membership.objects.update(most_peers=40)
+    pairing = booked.pairing(found, factories.peer(organisation), helper)
+    booked.session(pairing, booked.at(booked.day_ahead(2), time(10)), now=now)
+    mine = booked.pairing(found, factories.peer(organisation))
+    booked.session(mine, booked.at(booked.day_ahead(3 + number), time(11)), now=now)
+    over = now - timedelta(hours=3 * number)
+    booked.session(mine, over, now=over - timedelta(days=1))
+    introduced(found, f"Kim {number}")
+    row = invitations.invite(
+        once=new_id(), email=f"noor{number}@example.org", role=Role.SUPPORTER, by=by, now=now
+    )
+    Message.objects.filter(object_id=row.pk).update(state="failed", settled_at=now)
+    group = factories.group(organisation)
+    groups.begin_facilitating(group_id=group.pk, membership=found.supporter, by=by, now=now)
+
+
+# coordinator ------------------------------------------------------------------------------------------------
+
+
+def test_a_coordinator_sees_today_and_what_waits(thread: Thread, elm: Organisation) -> None:
+    row = booked.ahead(thread, days=1)
+    booked.ahead(booked.thread(elm))
+    wall.enter(thread.organisation.pk)
+    introduced(thread)
+    by, now = Operator(thread.organisation.pk), datetime.now(UTC)
+    invited = invitations.invite(once=new_id(), email="noor@example.org", role=Role.SUPPORTER, by=by, now=now)
+    Message.objects.filter(object_id=invited.pk).update(state="failed", settled_at=now)
+    page = factories.signed_in(thread.coordinator).get(HOME)
+    home = page.context["home"]
+    assert [(one.when, one.peer, one.supporter, one.place, one.state, one.url) for one in home.agenda] == [
+        ("Tomorrow, 14:00", "Sam", "Supporter", "A walk", "Booked", f"/o/ash/calendar/{row.pk}/")
+    ]
+    assert [one.label for one in home.introductions] == ["Kim and Supporter"]
+    assert [one.email for one in home.invitations] == ["noor@example.org"]
+    assert [one.label for one in home.undelivered] == ["Invitation"]
+    assert says(page, "Mail that did not arrive")
+    assert "<title>Home</title>" in page.content.decode()
+
+
+def test_what_is_cancelled_or_over_is_not_to_come(thread: Thread) -> None:
+    row = booked.ahead(thread)
+    by, now = Operator(thread.organisation.pk), datetime.now(UTC)
+    bookings.cancel(peer_session_id=row.pk, why="other", by=by, now=now)
+    past = now - timedelta(days=3)
+    booked.session(thread, past, now=past - timedelta(days=1))
+    page = factories.signed_in(thread.coordinator).get(HOME)
+    assert page.context["home"].agenda == []
+    assert says(page, "No session is booked")
+
+
+def test_a_room_is_named(thread: Thread) -> None:
+    at = booked.at(booked.day_ahead(), time(9))
+    changes = {"setting": "room", "room_id": thread.room.pk, "meeting_point": ""}
+    booked.session(thread, at, now=datetime.now(UTC), **changes)
+    home = factories.signed_in(thread.coordinator).get(HOME).context["home"]
+    assert [one.place for one in home.agenda] == ["The Mill, Blue room"]
+
+
+# supporter --------------------------------------------------------------------------------------------------
+
+
+def steps(found: Thread, now: datetime) -> list[tuple[str, str, str]]:
+    home = supporter_home(factories.member(found.supporter), now)
+    return [(one.name, one.next, one.step) for one in home.peers]
+
+
+def test_a_supporter_sees_the_next_step(thread: Thread) -> None:
+    review = datetime.combine(Agreement.objects.get().review_on, time(10), tzinfo=UTC)
+    early, late = review - timedelta(days=20), review - timedelta(days=3)
+    assert steps(thread, early) == [("Sam", "", "Book a session")]
+    booked.session(thread, early + timedelta(days=1), now=early)
+    when = date_format((early + timedelta(days=1)).astimezone(booked.LONDON), "H:i")
+    assert steps(thread, early) == [("Sam", f"Tomorrow, {when}", "")]
+    assert steps(thread, late) == [("Sam", "", "See whether your agreement still fits")]
+    introduced(thread)
+    assert steps(thread, early)[0] == ("Kim", "", "Prepare your first meeting")
+
+
+def test_a_supporter_sees_what_is_not_written_down(thread: Thread) -> None:
+    row = booked.begun(thread)
+    PeerSession.objects.update(ends_at=datetime.now(UTC) - timedelta(minutes=5))
+    group = factories.group(thread.organisation, name="Tuesday")
+    by, now = Operator(thread.organisation.pk), datetime.now(UTC)
+    groups.begin_facilitating(group_id=group.pk, membership=thread.supporter, by=by, now=now)
+    home = factories.signed_in(thread.supporter).get(HOME).context["home"]
+    assert [(one.label, one.url) for one in home.unwritten] == [("Sam", f"/o/ash/calendar/{row.pk}/log/")]
+    assert [one.name for one in home.groups] == ["Tuesday"]
+
+
+def test_a_supporter_sees_nobody_elses(thread: Thread) -> None:
+    booked.ahead(thread)
+    page = factories.signed_in(factories.supporter(thread.organisation)).get(HOME)
+    assert (page.context["home"].peers, page.context["home"].unwritten) == ([], [])
+    assert says(page, "You are not supporting anybody yet")
+
+
+# supervisor -------------------------------------------------------------------------------------------------
+
+
+def test_a_supervisor_sees_their_supporters(thread: Thread) -> None:
+    lead, by = factories.supervisor(thread.organisation), Operator(thread.organisation.pk)
+    browser = factories.signed_in(lead)
+    assert says(browser.get(HOME), "You do not support anybody yet")
+    factories.supporter(thread.organisation)
+    members.begin_supervision(
+        supervisor_id=lead.pk, supporter_id=thread.supporter.pk, by=by, now=booked.START
+    )
+    booked.ahead(thread, days=1)
+    home = browser.get(HOME).context["home"]
+    assert [(one.room, one.next) for one in home.supporters] == [("1 of 5 people", "Tomorrow, 14:00")]
+    assert [one.peer for one in home.agenda] == ["Sam"]
+
+
+# queries ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("role", "count"), [("coordinator", 7), ("supporter", 8), ("supervisor", 6)])
+def test_queries(thread: Thread, role: str, count: int, rows: int, django_assert_num_queries: Any) -> None:
+    lead, by = factories.supervisor(thread.organisation), Operator(thread.organisation.pk)
+    members.begin_supervision(
+        supervisor_id=lead.pk, supporter_id=thread.supporter.pk, by=by, now=booked.START
+    )
+    for number in range(1, rows + 1):
+        one_more_of_everything(thread, number)
+    who = {"coordinator": thread.coordinator, "supporter": thread.supporter, "supervisor": lead}[role]
+    browser = factories.signed_in(who)
+    browser.get(HOME)
+    with django_assert_num_queries(SAVEPOINTS + count):
+        assert browser.get(HOME).status_code == 200
+
+
+# home_choice ------------------------------------------------------------------------------------------------
+
+
+def test_signed_out_leads_to_sign_in(ash: Organisation) -> None:
+    assert Client().get("/")["Location"] == "/account/login/?next=/"
+
+
+def test_one_organisation_leads_straight_there(ash: Organisation) -> None:
+    assert factories.signed_in(factories.supporter(ash)).get("/")["Location"] == HOME
+
+
+def test_two_are_a_choice_and_none_kind_words(ash: Organisation, elm: Organisation, now: datetime) -> None:
+    row = factories.supporter(ash)
+    there = factories.membership(elm, Role.COORDINATOR, person=row.user)
+    browser = factories.signed_in(row)
+    page = browser.get("/")
+    assert [(one.name, one.role.label) for one in page.context["choices"]] == [
+        ("Ash Together", "Peer supporter"),
+        ("Elm Together", "Coordinator"),
+    ]
+    with wall.inside(elm.pk):
+        factories.coordinator(elm)
+        members.end_membership(membership_id=there.pk, by=Operator(elm.pk), now=now)
+    wall.enter(ash.pk)
+    members.end_membership(membership_id=row.pk, by=Operator(ash.pk), now=now)
+    assert says(factories.signed_in(row).get("/"), "You do not belong to an organisation here just now.")
