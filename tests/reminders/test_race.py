@@ -126,6 +126,31 @@ def test_an_expired_lease_no_longer_sends(
     assert len(server.mails) == 1
 
 
+def test_a_slow_mail_server_outlasts_the_lease(
+    oak: Organisation,
+    recipient: MakeRecipient,
+    server: Server,
+    now: datetime,
+    beside: Callable[..., Future[int]],
+) -> None:
+    queue(oak, [recipient(oak, "sam@example.org")], now)
+    asked, claimed = 0, list[int]()
+
+    def tell_time() -> datetime:
+        nonlocal asked
+        asked += 1
+        if asked == 3:  # the hand-over has begun: another worker takes the message when the lease is over
+            claimed.append(beside(lambda: send_batch(tell_time=lambda: now + LEASE)).result(WAIT))
+        return now
+
+    send_batch(tell_time=tell_time)
+    assert claimed == [1]
+    assert send_batch(tell_time=lambda: now + LEASE * 3) == 0
+    assert len(server.mails) == 1
+    with wall.inside(oak.pk):
+        assert Message.objects.get().state == "accepted"
+
+
 def test_two_hand_overs_at_once_make_one_message(
     oak: Organisation, now: datetime, beside: Callable[..., Future[int]]
 ) -> None:

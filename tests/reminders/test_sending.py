@@ -130,7 +130,7 @@ def test_a_temporary_failure_is_tried_again_later(
     server.answers["sam@example.org"] = "451 later"
     message = tell(ash, recipient(ash, "sam@example.org"), now)
     send(now)
-    assert send(now + timedelta(seconds=40)) == 0
+    assert send(now + LEASE) == 0
     server.answers.clear()
     assert send(now + timedelta(seconds=75)) == 1
     message.refresh_from_db()
