@@ -9,7 +9,6 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
 from django import forms
 from django.http import QueryDict
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -30,17 +29,17 @@ class BookForm(OnceForm):
     start = forms.TimeField(
         label=_("Starts at"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     )
-    instead = forms.TimeField(label=_("Free on that day for both of you"), required=False)
+    instead = forms.TimeField(label=_("Or a time that is still free that day"), required=False)
     minutes = forms.IntegerField(label=_("Minutes"), min_value=SHORTEST, max_value=LONGEST)
     setting = forms.ChoiceField(label=_("Where"), choices=Setting.choices, widget=forms.RadioSelect)
     room = forms.UUIDField(
-        label=_("Room"), required=False, widget=forms.Select, help_text=_("For a session in a room.")
+        label=_("Room"), required=False, widget=forms.Select, help_text=_("Needed for a session in a room.")
     )
     meeting_point = forms.CharField(
         label=_("Where exactly"),
         required=False,
         max_length=200,
-        help_text=_("For a walk or a café: where you find each other. Write nothing private here."),
+        help_text=_("Needed for a walk or a café: where do you find each other? Write nothing private here."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
@@ -72,9 +71,7 @@ class BookForm(OnceForm):
         """Show free times to choose from below the one that was taken; each is named by its clock time."""
         if not times:
             return
-        choices = [
-            (f"{at:%H:%M}", date_format(datetime.combine(date.min, at), "TIME_FORMAT")) for at in times
-        ]
+        choices = [(clock, clock) for clock in (f"{at:%H:%M}" for at in times)]
         self.fields["instead"].widget = forms.RadioSelect(choices=choices)
         data = cast(QueryDict, self.data).copy()
         data.pop("instead", None)
@@ -150,10 +147,15 @@ def _clock_change(trouble: Trouble) -> str:
 class CancelForm(forms.Form):
     """A few neutral words for why, so that nobody has to explain themselves."""
 
-    why = forms.ChoiceField(label=_("Why"), choices=Why.choices, widget=forms.RadioSelect)
+    why = forms.ChoiceField(
+        label=_("Why"),
+        choices=Why.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose one of these.")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
-        self.helper.layout = Layout(Field("why", template=CHIPS))
+        self.helper.layout = Layout("why")

@@ -10,4 +10,4 @@ class CannotComeForm(CancelForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["why"].label = _("If you can’t come, press what fits best")
+        self.fields["why"].label = _("If you can’t come, choose what fits best")

@@ -77,7 +77,7 @@ class LogForm(OnceForm):
             "warm_up",
             "what_mattered",
             "cool_down",
-            Field("fit", template=CHIPS),
+            "fit",
             "fit_note",
             Field("shown", template=CHIPS),
             "hidden_because",

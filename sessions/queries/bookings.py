@@ -130,7 +130,7 @@ def session_row(row: PeerSession, zone: ZoneInfo, address: Addresses) -> Session
 def span(row: PeerSession, zone: ZoneInfo) -> str:
     """From when to when, on the clock of a zone; the short line stands for "to"."""
     first, last = row.starts_at.astimezone(zone), row.ends_at.astimezone(zone)
-    return f"{date_format(first, 'TIME_FORMAT')} – {date_format(last, 'TIME_FORMAT')}"
+    return f"{date_format(first, 'H:i')} – {date_format(last, 'H:i')}"
 
 
 def place(row: PeerSession) -> str:

@@ -75,7 +75,7 @@ def test_a_member_can_note_it_later(ash: Organisation, now: datetime) -> None:
 @pytest.mark.parametrize(
     ("why", "words"),
     [
-        ("", "This field is required."),
+        ("", "Please choose one of these."),
         ("bored", "Select a valid choice. bored is not one of the available choices."),
     ],
 )

@@ -62,11 +62,11 @@ def many_connections(transactional_db: None) -> Iterator[None]:
     options = connections["default"].settings_dict["OPTIONS"]
     before = options["pool"]
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]
     options["pool"] = {"min_size": 1, "max_size": MANY + 4, "timeout": 30}
     yield
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]
     options["pool"] = before
 
 

@@ -1,6 +1,7 @@
 """The page of one session: facts, buttons that make sense now, and the true fate of each message."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -101,3 +102,11 @@ def test_the_peers_clock_where_it_differs(ash: Organisation) -> None:
 def test_the_title_is_neutral(ash: Organisation) -> None:
     found = booked.thread(ash)
     assert "<title>Calendar</title>" in shown(found, booked.ahead(found))
+
+
+def test_how_many_queries_the_page_takes(ash: Organisation, django_assert_num_queries: Any) -> None:
+    found = booked.thread(ash)
+    booked.reachable(found.peer)
+    row, client = booked.ahead(found), factories.signed_in(found.supporter)
+    with django_assert_num_queries(8):  # two are the savepoint of the request
+        client.get(booked.address(found, "peer_session", row.pk))
