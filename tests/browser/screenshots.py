@@ -24,7 +24,7 @@ from peersafe.demo.cast import PASSWORD  # noqa: E402
 from peersafe.local.places import LOCAL, ROOT, complain, say  # noqa: E402
 from tests import processes  # noqa: E402
 from tests.browser.chromium import PHONE, browser  # noqa: E402
-from tests.browser.coming_in import sign_in  # noqa: E402
+from tests.browser.coming_in import prove_again, sign_in  # noqa: E402
 from tests.browser.walk import ROLES, VISITORS, Walk, looks  # noqa: E402
 
 SLUG = "rowan"
@@ -51,6 +51,7 @@ class Shots:
         page = context.new_page()
         if visitor in ROLES:
             sign_in(page, f"{visitor}@example.org", PASSWORD)
+            prove_again(page, PASSWORD)
         walk = Walk(context, self.url, visitor, SLUG).go()
         self.unseen += walk.unseen
         for name in looks(page, walk):

@@ -98,6 +98,7 @@ class Walk:
     unseen: list[str] = field(default_factory=list)
     _visits: Counter[str] = field(default_factory=Counter)
     _known: set[str] = field(default_factory=set)
+    _seen: dict[str, dict[str, None]] = field(default_factory=dict)  # what links were filled with, in order
 
     def go(self) -> "Walk":
         """Finds everything."""
@@ -117,7 +118,8 @@ class Walk:
         return [route for route in routes() if self.visitor in route.visitors()]
 
     def _guess(self, route: Route) -> None:
-        for path in itertools.islice(_filled(route, self.slug), TRIES):
+        seen = _filled(route, self.slug, self._seen)
+        for path in itertools.islice(itertools.chain(seen, _filled(route, self.slug)), TRIES):
             response = self._get(path)
             if route.marker and _location(response).startswith(reverse("account_login")):
                 self.broken.append(f"{self.visitor}: {path} asks to sign in")
@@ -172,7 +174,11 @@ class Walk:
         kept = self.found.get(name)
         if kept is None or len(text) > kept.size:
             self.found[name] = Stop(name, path, len(text))
-        return [unescape(each) for each in LED_TO.findall(text)]
+        links = [unescape(each) for each in LED_TO.findall(text)]
+        for link in links:
+            for param, value in _filled_with(link).items():
+                self._seen.setdefault(param, {})[str(value)] = None
+        return links
 
 
 def looks(page: Page, walk: Walk) -> Iterator[str]:
@@ -202,14 +208,23 @@ def _name(path: str) -> str | None:
         return None
 
 
+def _filled_with(path: str) -> dict[str, object]:
+    try:
+        return resolve(urlsplit(path).path).kwargs
+    except Resolver404:
+        return {}
+
+
 def _location(response: APIResponse) -> str:
     parts = urlsplit(response.headers.get("location", ""))
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _filled(route: Route, slug: str) -> Iterator[str]:
-    """The route's addresses, filled from the rows of the organisation."""
-    choices = [_choices(param, route, slug) for param in route.params]
+def _filled(route: Route, slug: str, seen: dict[str, dict[str, None]] | None = None) -> Iterator[str]:
+    """The route's addresses, filled with what links were filled with, or from the rows of the organisation."""
+    choices = [
+        _choices(param, route, slug) if seen is None else list(seen.get(param, {})) for param in route.params
+    ]
     for values in itertools.product(*choices):
         try:
             yield reverse(route.name, kwargs=dict(zip(route.params, values, strict=True)))
