@@ -7,8 +7,8 @@ SESSION_CANCELLED = "session_cancelled"
 INVITATION = "invitation"
 
 KINDS = (SESSION_TOMORROW, SESSION_BOOKED, SESSION_MOVED, SESSION_CANCELLED, INVITATION)
-# These say that something is going to happen. Once it is off they must not go out, and after its time nor.
-UPCOMING = (SESSION_TOMORROW, SESSION_BOOKED, SESSION_MOVED)
+# These announce or offer something. Once it is off they must not go out, and after its time nor.
+UPCOMING = (SESSION_TOMORROW, SESSION_BOOKED, SESSION_MOVED, INVITATION)
 
 EMAIL = "email"
 CHANNELS = (EMAIL,)

@@ -90,11 +90,13 @@ def test_cancelling_takes_back_what_is_queued_but_not_the_news_of_it(
     remind(ash, now)
     hand_over_due(now=now)
     tell(ash, now)
+    tell(ash, now, kind="invitation")
     tell(ash, now, kind="session_cancelled")
     assert cancel_for(object_id=OBJECT, by=Operator(ash.pk), now=now) == 1
     assert dict(Message.objects.values_list("kind", "state")) == {
         "session_tomorrow": "cancelled",
         "session_booked": "cancelled",
+        "invitation": "cancelled",
         "session_cancelled": "queued",
     }
     assert Reminder.objects.get().state == "cancelled"
