@@ -16,7 +16,7 @@ GOOD = [
     '<meta name="robots" content="noindex">',
     "<code>a-quiet-walk</code>",
     "<p>PeerSafe</p>",
-    '<{% if href %}a href="{{ href }}"{% else %}button{% endif %} class="btn">{{ x }}</{% if href %}a{% else %}b{% endif %}>',
+    '<{% if x %}a href="{{ x }}"{% else %}b{% endif %} class="btn">{{ x }}</{% if x %}a{% else %}b{% endif %}>',
 ]
 BAD = [
     ("<p>\n  Hello</p>", 2),
