@@ -181,7 +181,7 @@ def day_words(on: date, today: date) -> str:
         return _("Today")
     if on == today + timedelta(days=1):
         return _("Tomorrow")
-    return date_format(on, "l j F")
+    return date_format(on, "D j M")
 
 
 def _introductions(member: Member) -> list[Waiting]:

@@ -48,7 +48,13 @@ def organisation(request: MemberRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("people:organisation", slug=slug)
     wrong = bool(form.errors or (numbers.is_bound and not numbers.is_valid()))
-    context = {"slug": slug, "form": form, "numbers": numbers, "newest": newest}
+    context = {
+        "slug": slug,
+        "form": form,
+        "numbers": numbers,
+        "newest": newest,
+        "shown": len(found.help_numbers) + 1,
+    }
     return render(request, "people/organisation.html", context, status=422 if wrong else 200)
 
 
