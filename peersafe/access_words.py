@@ -69,7 +69,11 @@ ACTS: dict[str, Promise] = {
     "sessions:cancel": _("Cancel a session"),
     "sessions:miss": _("Note that a session did not happen"),
     "sessions:log": _("Write a session’s log"),
+    "sessions:log_draft": _("Keep a log that is half written"),
     "sessions:session_log": _("Read a session’s log"),
+    "link:session": _("See one’s own session"),
+    "link:confirm": _("Say that one will be there"),
+    "link:cancel": _("Say that one cannot come"),
     # venues
     "venues:venue_list": _("See the list of places"),
     "venues:venue": _("See one place and its rooms"),

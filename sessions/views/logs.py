@@ -41,8 +41,7 @@ def log(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpRespons
 def _kept(request: MemberRequest, row: PeerSession) -> dict[str, str]:
     if request.method == "POST":
         return {}
-    drafts = policies.drafts_visible_to(request.member).filter(peer_session=row)
-    return draft_texts(drafts.select_related("peer_session__pairing__peer__data_key").first())
+    return draft_texts(policies.drafts_visible_to(request.member), row)
 
 
 def _after(request: MemberRequest, row: PeerSession, fit: str) -> HttpResponse:
