@@ -16,7 +16,7 @@ from audit.actions import Actor, record
 from lib.moves import move
 from lib.refusal import Refused
 from lib.sealing.models import DataKey, open_text, seal_text
-from people.actions.organisations import stale
+from people.actions.revisions import stale
 from sessions import wording
 from sessions.actions.pairings import begin
 from sessions.items import BY_KEY, Answer

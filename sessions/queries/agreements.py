@@ -96,6 +96,7 @@ class SideBySide:
     sheets_shared: bool
     review_is_ahead: bool
     differ: Sequence[Compared] = field(default_factory=list)
+    one_sided: Sequence[Compared] = field(default_factory=list)
     same: Sequence[Compared] = field(default_factory=list)
     left_open: Sequence[Compared] = field(default_factory=list)
     opened: Sequence[Model] = field(default_factory=list)
@@ -127,6 +128,7 @@ def side_by_side(pairing: Pairing, now: datetime) -> SideBySide:
         sheets_shared=both,
         review_is_ahead=bool(draft and draft.review_on > timezone.localdate(now)),
         differ=[_compared(row) for row in rows if _differs(row)],
+        one_sided=[_compared(row) for row in rows if bool(row["supporter"]) != bool(row["peer"])],
         same=[_compared(row) for row in rows if row["supporter"] and row["supporter"] == row["peer"]],
         left_open=[_compared(row) for row in rows if not row["supporter"] and not row["peer"]],
         opened=[*([draft] if draft else []), *(shared if rows else [])],
@@ -138,8 +140,8 @@ def _in_order(sheets: dict[str, BoundarySheet]) -> list[BoundarySheet]:
 
 
 def _differs(row: Boundary) -> bool:
-    """Whether the two did not give the same answer; a side that left it open differs too."""
-    return row["supporter"] != row["peer"]
+    """Whether both answered, and not the same."""
+    return bool(row["supporter"] and row["peer"]) and row["supporter"] != row["peer"]
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,7 @@ def agreement_text(agreement: Agreement) -> AgreementText:
             Yes(
                 name=names[Side(assent.side)],
                 how=assent.get_how_display(),
-                when=date_format(timezone.localtime(assent.at), "j F Y, H:i"),
+                when=date_format(timezone.localtime(assent.at), "DATETIME_FORMAT"),
             )
             for assent in agreement.assents.order_by("-side")
         ],

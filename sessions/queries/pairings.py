@@ -246,7 +246,8 @@ def _version(row: Agreement) -> VersionLine:
 
 def _line(row: PeerSession) -> SessionLine:
     label, tone = SESSION_STATES[row.state]
-    when = date_format(timezone.localtime(row.starts_at), "l j F Y, H:i")
+    starts = timezone.localtime(row.starts_at)
+    when = f"{date_format(starts, 'l')} {date_format(starts, 'DATETIME_FORMAT')}"
     return SessionLine(id=row.pk, when=when, state=label, tone=tone)
 
 

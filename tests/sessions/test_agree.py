@@ -89,8 +89,8 @@ def test_the_page_shows_both_sides(ash: Organisation) -> None:
     today_ready(two)
     page = factories.signed_in(two.supporter).get(two.url("agree"))
     side = page.context["page"]
-    assert [row.title for row in side.differ] == [
-        "A hug from the supporter",
+    assert [row.title for row in side.differ] == ["A hug from the supporter"]
+    assert [row.title for row in side.one_sided] == [
         "The supporter’s opinion on a prescribed medicine",
         "The supporter talking about their own struggles",
     ]
