@@ -110,9 +110,7 @@ def test_an_agreement_prints_on_one_page(windows: Windows, two: met.Two) -> None
         for item in ITEMS
     }
     words = "Somebody who listens, who has been there, and who does not tell me what to do. " * 2
-    draft = met.drafted(
-        two, now=now, **dict.fromkeys(("peer_expects", "supporter_expects", "peer_fears"), words)
-    )
+    draft = met.drafted(two, now=now, peer_expects=words, supporter_expects=words, peer_fears=words)
     met.shared(two, "supporter", answers, now=now)
     met.shared(two, "peer", {}, now=now)
     made = met.yes(two, draft, now=now)
