@@ -50,7 +50,7 @@ ACTS: dict[str, Promise] = {
     "people:invite": _("Invite somebody to the team"),
     "people:withdraw_invitation": _("Take an invitation back"),
     "people:organisation": _("Change what the organisation says of itself, and its urgent numbers"),
-    "join:accept_invitation": _("Accept an invitation"),
+    "join:accept": _("Accept an invitation"),
     # sessions
     "sessions:pairing_list": _("See which supporter supports whom"),
     "sessions:pairing": _("See one pairing, and whether an agreement is in force"),

@@ -12,6 +12,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from lib import wall
 from people.models import Organisation
 from tests import factories
+from tests.processes import use_static_files
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
@@ -37,6 +38,12 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
 def _sweep_after_real_transactions() -> None:
     """Django would TRUNCATE as the app's role, which may not, and must not be able to."""
     TransactionTestCase._fixture_teardown = lambda self: _sweep()  # type: ignore[method-assign,assignment]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files() -> None:
+    """Pages name their static files by hash, so the files are collected; once for each state of their sources."""
+    use_static_files()
 
 
 @pytest.fixture
