@@ -26,4 +26,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-m", "peersafe.local.probe"]
 CMD ["gunicorn", "peersafe.wsgi:application", "--bind", "0.0.0.0:8000", "--no-control-socket", \
+     "--worker-class", "gthread", "--threads", "4", \
      "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "20"]

@@ -251,7 +251,7 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = "UTC"
 CELERY_DB_REUSE_MAX = 1000
 CELERY_BEAT_SCHEDULE = {
-    "send what is due": {"task": "reminders.send_due", "schedule": 60.0, "options": {"expires": 55}},
+    "send what is due": {"task": "reminders.send_due", "schedule": 30.0, "options": {"expires": 25}},
 }
 
 LOGGING = {

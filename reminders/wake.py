@@ -8,7 +8,7 @@ from kombu.exceptions import OperationalError
 log = logging.getLogger(__name__)
 
 SEND_DUE = "reminders.send_due"
-SOON = 55  # seconds; the clock wakes a worker every minute anyway, so an older call is of no use
+SOON = 25  # seconds; the clock wakes a worker every half minute anyway, so an older call is of no use
 
 
 def wake() -> None:

@@ -54,7 +54,7 @@ def installed(kind: str) -> bool:
 def usable() -> bool:
     """Whether `.venv` has a Python that starts and a pip, was not moved, and was not left half-made."""
     moved = VENV / "made-for"
-    if UNFINISHED.exists() or not PYTHON.exists():
+    if UNFINISHED.exists() or not PYTHON.exists() or not (VENV / "pyvenv.cfg").exists():
         return False
     if moved.is_file() and moved.read_text() != str(VENV):
         return False
@@ -129,7 +129,7 @@ def main(kind: str) -> None:
     if kind not in LOCKS:
         fail(f"install.py takes one of: {', '.join(LOCKS)}")
     os.umask(0o022)
-    with (ROOT / "requirements" / f"{LOCKS[kind]}").open() as turn:
+    with (ROOT / "requirements" / "valkey.txt").open() as turn:  # one turn for both kinds: they share .venv
         fcntl.flock(turn, fcntl.LOCK_EX)
         if not (installed(kind) and PYTHON.exists()):
             install(kind)

@@ -102,6 +102,8 @@ def start_programs(mine: Servers, household: Household, port: int) -> None:
     python = sys.executable
     web = [python, "-m", "gunicorn", "peersafe.wsgi:application", "--bind", f"127.0.0.1:{port}"]
     web += ["--workers", str((os.cpu_count() or 1) + 1), "--no-control-socket", "--graceful-timeout", "5"]
+    # Browsers open connections ahead of need, and no proxy stands in front: each would hold a plain worker.
+    web += ["--worker-class", "gthread", "--threads", "4"]
     household.start("web", web, env=env)
     celery = [python, "-m", "celery", "-A", "peersafe"]
     household.start("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"], env=env)
