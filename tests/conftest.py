@@ -37,7 +37,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _sweep_after_real_transactions() -> None:
     """Django would TRUNCATE as the app's role, which may not, and must not be able to."""
-    TransactionTestCase._fixture_teardown = lambda self: _sweep()  # type: ignore[method-assign,assignment]
+    TransactionTestCase._fixture_teardown = lambda self: _sweep()  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session", autouse=True)

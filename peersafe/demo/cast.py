@@ -20,10 +20,34 @@ PEERS = [
 # name, for whom, why, childcare, travel
 BUS = "Bus fares paid back"
 GROUPS = [
-    ("Tuesday table", "Anyone who has been through a hard time", "Being together is easier than alone", "", BUS),
-    ("Women's circle", "Women, trans women included", "A room without a male gaze", "Play corner next door", BUS),
-    ("Morning walk", "People who think better outdoors", "Walking side by side takes the weight off words", "", ""),
-    ("One day at a time", "People who stopped drinking, or want to", "No need to explain yourself here", "", BUS),
+    (
+        "Tuesday table",
+        "Anyone who has been through a hard time",
+        "Being together is easier than alone",
+        "",
+        BUS,
+    ),
+    (
+        "Women's circle",
+        "Women, trans women included",
+        "A room without a male gaze",
+        "Play corner next door",
+        BUS,
+    ),
+    (
+        "Morning walk",
+        "People who think better outdoors",
+        "Walking side by side takes the weight off words",
+        "",
+        "",
+    ),
+    (
+        "One day at a time",
+        "People who stopped drinking, or want to",
+        "No need to explain yourself here",
+        "",
+        BUS,
+    ),
     ("Remembering", "People who lost somebody", "Grief keeps its own time", "", ""),
     ("Evening online", "People for whom leaving home is hard", "A group that comes to you", "", ""),
 ]

@@ -48,11 +48,12 @@ def load(*, now: datetime, out: TextIO) -> None:
         now=began,
     )
     progress = Progress(SESSIONS_EACH * (len(cast.PEERS) + 2), "sessions", out)
-    _year(team, make_peers(team, cast.PEERS, began), now, progress)
-    _year(other, make_peers(other, ["Alex", "Robin"], began), now, progress)
+    year(team, make_peers(team, cast.PEERS, began), now, progress)
+    year(other, make_peers(other, ["Alex", "Robin"], began), now, progress)
 
 
-def _year(team: Team, everybody: list[Peer], now: datetime, progress: Progress) -> None:
+def year(team: Team, everybody: list[Peer], now: datetime, progress: Progress) -> None:
+    """Groups, places and every peer's story."""
     began = now - timedelta(weeks=WEEKS)
     make_groups(team, everybody, began)
     rooms = make_venues(team, began)

@@ -25,7 +25,7 @@ def build() -> dict[str, Membership]:
     now = timezone.now()
     began = now - timedelta(weeks=load.WEEKS)
     team = make_team(name="Ash Together", slug=SLUG, domain="example.org", names=NAMES, now=began)
-    load._year(
+    load.year(
         team, make_peers(team, ["Ada", "Basil", "Wren"], began), now, Progress(1, "sessions", io.StringIO())
     )
     with wall.inside(team.organisation.pk):

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
@@ -40,7 +41,7 @@ def team(web: object) -> tuple[Organisation, Membership, Membership]:
     for row in (coordinator, supporter):
         row.user.set_password(PASSWORD)
         row.user.save()
-        row.user.emailaddress_set.create(email=row.user.email, verified=True, primary=True)
+        EmailAddress.objects.create(user=row.user, email=row.user.email, verified=True, primary=True)
     return organisation, coordinator, supporter
 
 

@@ -1,5 +1,6 @@
 """`manage.py load_demo`: the demo organisations, in local and test mode only."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -22,5 +23,5 @@ class Command(BaseCommand):
         if User.objects.filter(email="coordinator@example.org").exists():
             self.stdout.write("The demo organisation is here already.")
             return
-        load(now=timezone.now(), out=self.stdout._out)
+        load(now=timezone.now(), out=sys.stdout)
         self.stdout.write("The demo organisation is ready.")
