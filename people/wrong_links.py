@@ -21,8 +21,8 @@ def wrong_links_counted(view: View) -> View:
     """Answer a wrong link with the page of what is missing, and after 20 from one source ask for patience.
 
     Goes outside `@by_link`. Only wrong links are counted and only they are turned away: somebody who shares a peer's
-    network must not be able to lock the peer out. (A token cannot be guessed: it has 192 bits.) The answer is returned and not raised, because
-    an error would roll the count back.
+    network must not be able to lock the peer out. (A token cannot be guessed: it has 192 bits.) The answer is
+    returned and not raised, because an error would roll the count back.
     """
 
     @wraps(view)
