@@ -8,7 +8,6 @@ that was written down earlier may be given, and is looked for.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +15,15 @@ from django.db import connection
 
 from lib import wall
 
-# One statement, so that head and events are of one moment while others go on writing.
-ROWS = """
-    SELECT e.number, e.at, e.claimed_at, e.id, e.db_user, e.actor, e.verb, e.object_kind, e.object_id,
-        e.detail::text, e.prev_hash, e.hash, audit_line(e), h.number, h.hash
+# One statement, so that head and events are of one moment while others go on writing. The columns come as text, put
+# together and hashed here: this does not ask audit_line(), which somebody may have replaced, but for comparison.
+MOMENT = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+ROWS = f"""
+    SELECT e.number, {MOMENT.format("e.at")}, {MOMENT.format("e.claimed_at")}, e.id::text, e.db_user, e.actor, e.verb,
+        e.object_kind, e.object_id, e.detail::text, e.prev_hash, e.hash, audit_line(e), h.number, h.hash
     FROM audit_event e FULL JOIN audit_head h ON h.organisation_id = e.organisation_id
     ORDER BY e.number
-"""
+"""  # noqa: S608
 BATCH = 2000
 SHORTEST = 8  # hex digits of a hash that somebody holds: 32 bits, enough to notice, short enough to read out
 
@@ -147,18 +148,13 @@ def _links(organisation_id: UUID) -> Iterator[tuple[_Link | None, _End]]:
         cursor.execute(ROWS)
         while rows := cursor.fetchmany(BATCH):
             for row in rows:
-                yield _link(organisation_id, row)
+                yield _link(str(organisation_id), row)
 
 
-def _link(organisation_id: UUID, row: tuple[Any, ...]) -> tuple[_Link | None, _End]:
-    number, at, claimed_at, *middle, prev_hash, hash_, database_line, head_number, head_hash = row
+def _link(organisation: str, row: tuple[Any, ...]) -> tuple[_Link | None, _End]:
+    number, *texts, prev_hash, hash_, database_line, head_number, head_hash = row
     end = _End(head_number, bytes(head_hash or b""))
     if number is None:  # a head without any event
         return None, end
-    values = [organisation_id, number, _moment(at), _moment(claimed_at), *middle]
-    line = "\n".join(str(value) for value in values)
+    line = "\n".join([organisation, str(number), *texts])
     return _Link(number, bytes(prev_hash), bytes(hash_), line, database_line), end
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
