@@ -8,7 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from peersafe import queries
+from peersafe.queries.coordinator import coordinator_home
+from peersafe.queries.supervisor import supervisor_home
+from peersafe.queries.supporter import supporter_home
 from people import door
 from people.access import Access, Member, MemberRequest, Relation, members, signed_in
 from people.models import Role, User
@@ -21,9 +23,9 @@ ACCESS: Access = {
     },
 }
 PAGES: dict[Role, tuple[str, Callable[[Member, datetime], object]]] = {
-    Role.COORDINATOR: ("home_coordinator.html", queries.coordinator_home),
-    Role.SUPPORTER: ("home_supporter.html", queries.supporter_home),
-    Role.SUPERVISOR: ("home_supervisor.html", queries.supervisor_home),
+    Role.COORDINATOR: ("home_coordinator.html", coordinator_home),
+    Role.SUPPORTER: ("home_supporter.html", supporter_home),
+    Role.SUPERVISOR: ("home_supervisor.html", supervisor_home),
 }
 
 

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from audit.actions import Operator
 from lib import wall
 from lib.ids import new_id
-from peersafe.queries import supporter_home
+from peersafe.queries.supporter import supporter_home
 from people.actions import groups, invitations, members
 from people.models import Membership, Organisation, Role
 from reminders.models import Message
