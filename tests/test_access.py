@@ -7,11 +7,14 @@ marker, or with a keyword that tests/world.py has no id for, fails here with a l
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
+from django.utils.module_loading import module_has_submodule
 from pytest_django.plugin import DjangoDbBlocker
 
 from lib.ids import new_id
@@ -22,6 +25,7 @@ from people.models import Role
 from tests import world
 from tests.doors import THIRD_PARTY, Scene, ask, keywords, member_addresses, open_scene, our_addresses, url_of
 
+ROOMS = {"people", "sessions", "groundrules", "venues", "safeguarding"}
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 # What a GET may write besides, because to look is an act that leaves its mark (trust.md).
 LOOKING = {"audit_event", "audit_head"}
@@ -58,6 +62,18 @@ def test_one_name_for_view_address_and_row() -> None:
         if one.name.rpartition(":")[2] != one.view.__name__
     ]
     assert wrong == []
+
+
+def test_every_row_of_the_matrix_has_its_address() -> None:
+    """A row that no view reads would be a promise on paper."""
+    mounted = {one.name for one in member_addresses()}
+    rows = {
+        f"{config.label.removeprefix('peer_')}:{name}"
+        for config in apps.get_app_configs()
+        if module_has_submodule(config.module, "policies") and config.name in ROOMS
+        for name in getattr(import_module(f"{config.name}.policies"), "ACCESS", {})
+    }
+    assert rows - mounted == set()
 
 
 def test_every_address_has_words_for_the_printed_matrix() -> None:
