@@ -131,14 +131,20 @@ def _facilitators(member: Member, group: Group) -> list[Named]:
     ]
 
 
-def who_could_join(member: Member, group: Group) -> QuerySet[Peer]:
-    """Peers who are not in the group."""
+def who_could_join(member: Member, group: Group, words: str) -> QuerySet[Peer]:
+    """Peers who are not in the group, and whose name has these words in it."""
     inside = group.members.filter(left_at__isnull=True).values("peer_id")
-    return peers_visible_to(member).filter(state=ACTIVE).exclude(pk__in=inside).order_by("name", "pk")
+    return (
+        peers_visible_to(member)
+        .filter(state=ACTIVE, name__icontains=words)
+        .exclude(pk__in=inside)
+        .order_by("name", "pk")
+    )
 
 
-def who_could_facilitate(member: Member, group: Group) -> QuerySet[Membership]:
-    """Members of the team who do not facilitate the group."""
+def who_could_facilitate(member: Member, group: Group, words: str) -> QuerySet[Membership]:
+    """Members of the team who do not facilitate the group, and whose name has these words in it."""
     already = group.facilitators.filter(ends_at__isnull=True).values("membership_id")
     rows = memberships_visible_to(member).filter(ends_at__isnull=True).exclude(pk__in=already)
+    rows = rows.filter(user__preferred_name__icontains=words)
     return rows.select_related("user").order_by("user__preferred_name", "pk")

@@ -146,8 +146,8 @@ def _peers(member: Member, row: Membership) -> list[Named]:
     return [Named(name, url(peer_id), day(starts_at), pk) for pk, peer_id, name, starts_at in values]
 
 
-def who_could_be_together(member: Member, row: Membership, now: datetime) -> QuerySet[Membership]:
-    """For a supporter the supervisors, for a supervisor the supporters, who are not with them already."""
+def who_could_be_together(member: Member, row: Membership, words: str, now: datetime) -> QuerySet[Membership]:
+    """For a supporter the supervisors, for a supervisor the supporters, who are not with them already; by name."""
     other = Role.SUPERVISOR if row.role == Role.SUPPORTER else Role.SUPPORTER
     here, there = ("supporter", "supervisor") if row.role == Role.SUPPORTER else ("supervisor", "supporter")
     already = (
@@ -155,4 +155,4 @@ def who_could_be_together(member: Member, row: Membership, now: datetime) -> Que
     )
     rows = memberships_visible_to(member).active(now).filter(role=other)  # type: ignore[attr-defined]
     found: QuerySet[Membership] = rows.exclude(pk__in=already).select_related("user")
-    return found.order_by("user__preferred_name", "pk")
+    return found.filter(user__preferred_name__icontains=words).order_by("user__preferred_name", "pk")

@@ -23,8 +23,7 @@ def join(request: MemberRequest, slug: str, group_id: UUID) -> HttpResponse:
     """Choose who joins a group; a search finds those who are not among the first shown."""
     group = get_object_or_404(policies.groups_visible_to(request.member), pk=group_id)
     search, form = SearchForm(request.GET), JoinForm(posted(request))
-    rows = who_could_join(request.member, group)
-    found = rows.filter(name__icontains=search.words())
+    found = who_could_join(request.member, group, search.words())
     form.offer(policies.peers_visible_to(request.member), found)
     if request.method == "POST" and form.is_valid():
         peer = form.cleaned_data["peer"]
@@ -60,9 +59,8 @@ def begin_facilitating(request: MemberRequest, slug: str, group_id: UUID) -> Htt
     """Choose who facilitates a group."""
     group = get_object_or_404(policies.groups_visible_to(request.member), pk=group_id)
     search, form = SearchForm(request.GET), FacilitatorForm(posted(request))
-    rows = who_could_facilitate(request.member, group)
     everybody = policies.memberships_visible_to(request.member).select_related("user")
-    found = rows.filter(user__preferred_name__icontains=search.words())
+    found = who_could_facilitate(request.member, group, search.words())
     form.offer(everybody, found)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["membership"]

@@ -100,8 +100,8 @@ def begin_supervision(request: MemberRequest, slug: str, membership_id: UUID) ->
     row = _find(request, membership_id)
     search, form = SearchForm(request.GET), SupervisionForm(posted(request))
     everybody = policies.memberships_visible_to(request.member).select_related("user")
-    rows = who_could_be_together(request.member, row, request.now)
-    form.offer(everybody, rows.filter(user__preferred_name__icontains=search.words()))
+    found = who_could_be_together(request.member, row, search.words(), request.now)
+    form.offer(everybody, found)
     if request.method == "POST" and form.is_valid():
         other = form.cleaned_data["other"]
         first, second = (other, row) if row.role == Role.SUPPORTER else (row, other)
