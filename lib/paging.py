@@ -2,13 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from django.core import signing
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-M = TypeVar("M", bound=Model)
+
+class Keyed(Protocol):
+    """A row with a key: a model's instance, or columns that hold `pk` (`values_list(…, named=True)`)."""
+
+    @property
+    def pk(self) -> Any:
+        """Its key."""
+
+
+R = TypeVar("R", bound=Keyed)
 T = TypeVar("T")
 SIZE = 25
 
@@ -23,7 +32,7 @@ class Page(Generic[T]):
 
 
 def page(
-    rows: QuerySet[M], *, by: str, after: str | None, make: Callable[[M], T], descending: bool = False
+    rows: QuerySet[Any, R], *, by: str, after: str | None, make: Callable[[R], T], descending: bool = False
 ) -> Page[T]:
     """At most 25 rows in the order (by, id), beginning after the mark `after`.
 

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from peersafe.queries.agenda import FEW, AgendaRow, Waiting, agenda
+from peersafe.queries.agenda import FEW, Waiting, agenda
 from people.access import Member
 from people.addresses import Addresses
 from people.queries.peers import day
@@ -15,6 +15,7 @@ from people.queries.team import InvitationRow, invitation_rows
 from reminders.queries import Failure, failures
 from reminders.states import INVITATION, SESSION_BOOKED, SESSION_CANCELLED, SESSION_MOVED, SESSION_TOMORROW
 from sessions.policies import pairings_visible_to
+from sessions.queries.schedule import SessionRow
 from sessions.states import INTRODUCED
 
 LOOK_BACK = timedelta(days=14)
@@ -31,7 +32,7 @@ WORDS: dict[str, str | Promise] = {
 class CoordinatorHome:
     """Today and next, and what waits."""
 
-    agenda: list[AgendaRow]
+    agenda: list[SessionRow]
     introductions: list[Waiting]
     invitations: list[InvitationRow]
     undelivered: list[Waiting]

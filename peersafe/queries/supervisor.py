@@ -8,13 +8,14 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils.timezone import localdate
 
-from peersafe.queries.agenda import SHOWN, AgendaRow, agenda, moment_words
+from peersafe.queries.agenda import SHOWN, agenda, moment_words
 from people.access import Member
 from people.addresses import Addresses
 from people.models import Membership, Role
 from people.policies import memberships_visible_to
 from people.queries.team import pause, room
 from sessions.policies import sessions_visible_to
+from sessions.queries.schedule import SessionRow
 from sessions.states import UPCOMING
 
 
@@ -35,7 +36,7 @@ class SupervisorHome:
     """My supporters, and their next sessions."""
 
     supporters: list[SupporterLine]
-    agenda: list[AgendaRow]
+    agenda: list[SessionRow]
 
 
 def supervisor_home(member: Member, now: datetime) -> SupervisorHome:

@@ -1,136 +1,38 @@
-"""What the pages about sessions show: a week, one session, and the times that are still free."""
+"""What booking shows: a session in words, the rooms to choose from, and the times that are still free."""
 
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 from psycopg.types.range import Range
 
-from lib.paging import page
-from people.access import Member
-from people.addresses import Addresses
 from sessions.local_time import Unclear, beginning, moment
 from sessions.models import Agreement, Hold, Pairing, PeerSession, Setting
 from sessions.states import BOOKED, CANCELLED, CONFIRMED, HELD, IN_FORCE, MISSED, UPCOMING
 from venues.models import Room
 
 TONES = {BOOKED: "wait", CONFIRMED: "good", HELD: "quiet", MISSED: "stop", CANCELLED: "stop"}
+STATES = {
+    BOOKED: gettext_lazy("Booked"),
+    CONFIRMED: gettext_lazy("Confirmed"),
+    HELD: gettext_lazy("Held"),
+    MISSED: gettext_lazy("Did not take place"),
+    CANCELLED: gettext_lazy("Called off"),
+}
 STEP = timedelta(minutes=30)
 OPEN, CLOSE = time(8), time(21)  # free times are looked for between these, on the reader's clock
 SUGGESTIONS = 3
 
 
-@dataclass(frozen=True)
-class SessionRow:
-    """A session as the week shows it."""
-
-    day: date
-    span: str
-    peer: str
-    supporter: str
-    place: str
-    state: str
-    tone: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Day:
-    """A day of the week with its sessions."""
-
-    label: str
-    today: bool
-    rows: list[SessionRow]
-
-
-@dataclass(frozen=True)
-class Week:
-    """A week of the schedule: its days that have sessions, and the weeks beside it as `2026-W21`."""
-
-    label: str
-    days: list[Day]
-    this: str
-    previous: str
-    next: str
-    is_now: bool
-    more: str | None
-
-
-def week_of(text: str, today: date) -> date:
-    """The Monday of a week written as `2026-W21`; of this week for anything else."""
-    try:
-        year, _dash, number = text.partition("-W")
-        monday = date.fromisocalendar(int(year), int(number), 1)
-    except ValueError:
-        monday = today - timedelta(days=today.weekday())
-    return monday if 2000 <= monday.year < 2200 else today - timedelta(days=today.weekday())
-
-
-def week_page(
-    rows: QuerySet[PeerSession], member: Member, *, week: str, after: str | None, now: datetime
-) -> Week:
-    """The sessions of a week in the reader's zone, at most 25 at a time."""
-    zone = member.zone
-    today = now.astimezone(zone).date()
-    monday = week_of(week, today)
-    inside = rows.filter(
-        starts_at__gte=beginning(monday, zone), starts_at__lt=beginning(monday + timedelta(days=7), zone)
-    ).select_related("pairing__peer", "pairing__supporter__user", "room__venue")
-    address = Addresses("sessions:peer_session", member.organisation.slug)
-    found = page(inside, by="starts_at", after=after, make=lambda row: session_row(row, zone, address))
-    days = [
-        Day(label=date_format(day, "l j F"), today=day == today, rows=list(group))
-        for day, group in groupby(found.rows, key=lambda row: row.day)
-    ]
-    return Week(
-        label=week_label(monday),
-        days=days,
-        this=_week_name(monday),
-        previous=_week_name(monday - timedelta(days=7)),
-        next=_week_name(monday + timedelta(days=7)),
-        is_now=monday <= today < monday + timedelta(days=7),
-        more=found.next,
-    )
-
-
-def week_label(monday: date) -> str:
-    """A week in words: "18 to 24 May 2026"."""
-    sunday = monday + timedelta(days=6)
-    first = date_format(monday, "j" if monday.month == sunday.month else "j F")
-    return pgettext("dates", "%(first)s to %(last)s") % {"first": first, "last": date_format(sunday, "j F Y")}
-
-
-def _week_name(monday: date) -> str:
-    year, week, _day = monday.isocalendar()
-    return f"{year}-W{week:02d}"
-
-
-def session_row(row: PeerSession, zone: ZoneInfo, address: Addresses) -> SessionRow:
-    """One session, in the reader's zone."""
-    return SessionRow(
-        day=row.starts_at.astimezone(zone).date(),
-        span=span(row, zone),
-        peer=row.pairing.peer.name,
-        supporter=row.pairing.supporter.user.preferred_name,
-        place=place(row),
-        state=state_words(row.state),
-        tone=TONES[row.state],
-        url=address(row.pk),
-    )
-
-
 def span(row: PeerSession, zone: ZoneInfo) -> str:
     """From when to when, on the clock of a zone; the short line stands for "to"."""
     first, last = row.starts_at.astimezone(zone), row.ends_at.astimezone(zone)
-    return f"{date_format(first, 'H:i')} – {date_format(last, 'H:i')}"
+    return f"{first:%H:%M} – {last:%H:%M}"
 
 
 def place(row: PeerSession) -> str:
@@ -143,13 +45,7 @@ def place(row: PeerSession) -> str:
 
 def state_words(state: str) -> str:
     """A session's state in words."""
-    return {
-        BOOKED: _("Booked"),
-        CONFIRMED: _("Confirmed"),
-        HELD: _("Held"),
-        MISSED: _("Did not take place"),
-        CANCELLED: _("Called off"),
-    }[state]
+    return str(STATES[state])
 
 
 @dataclass(frozen=True)

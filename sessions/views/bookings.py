@@ -18,7 +18,7 @@ from sessions.actions import bookings
 from sessions.forms.bookings import BookForm, CancelForm
 from sessions.models import Pairing, PeerSession
 from sessions.queries import bookings as queries
-from sessions.queries import details
+from sessions.queries import details, schedule
 from venues.policies import rooms_visible_to
 
 
@@ -26,7 +26,7 @@ from venues.policies import rooms_visible_to
 @require_safe
 def week(request: MemberRequest, slug: str) -> HttpResponse:
     """The schedule, a week at a time: `?week=2026-W21`."""
-    shown = queries.week_page(
+    shown = schedule.week_page(
         policies.sessions_visible_to(request.member),
         request.member,
         week=request.GET.get("week", ""),

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from lib import wall
-from people.models import Organisation, Supervision
-from sessions.queries.bookings import week_label, week_of
+from people.models import Organisation, Peer, Supervision
+from sessions.queries.schedule import week_label, week_of
 from tests import factories
 from tests.sessions import booked
 
@@ -72,6 +72,18 @@ def test_what_each_role_reads(ash: Organisation, elm: Organisation) -> None:
             assert (rows[0].peer, rows[0].place, rows[0].state) == ("Sam", "A walk: At the gate", "Booked")
     assert Client().get(page(ash))["Location"].startswith("/account/login/")
     assert factories.signed_in(other.supporter).get(page(ash)).status_code == 404
+
+
+def test_names_are_words_and_nothing_else(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    monday = _next_monday()
+    booked.session(found, booked.at(monday, time(14)), now=datetime.now(UTC), meeting_point="<b>{0}</b>")
+    Peer.objects.update(name='<i>"{}"')
+    for who in (found.coordinator, found.supporter):
+        shown = factories.signed_in(who).get(page(ash, _name(monday))).content.decode()
+        assert "<bdi>&lt;i&gt;&quot;{}&quot;</bdi>" in shown
+        assert "<bdi>A walk: &lt;b&gt;{0}&lt;/b&gt;</bdi>" in shown
+    assert 'data-label="Peer supporter"' not in shown
 
 
 def test_days_are_the_readers_own(ash: Organisation) -> None:
