@@ -45,7 +45,6 @@ ACCESS: Access = {
     "team": {COORDINATOR: ALL, SUPERVISOR: THEIRS},
     "member": {COORDINATOR: ALL, SUPERVISOR: THEIRS},
     "set_room": {COORDINATOR: ALL},
-    "end_membership": {COORDINATOR: ALL},
     "begin_supervision": {COORDINATOR: ALL},
     "end_supervision": {COORDINATOR: ALL},
     "invite": {COORDINATOR: ALL},

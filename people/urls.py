@@ -33,7 +33,6 @@ urlpatterns: list[URLPattern] = [
     ),
     path("team/<uuid:membership_id>/", team.member, name="member"),
     path("team/<uuid:membership_id>/room/", team.set_room, name="set_room"),
-    path("team/<uuid:membership_id>/end/", team.end_membership, name="end_membership"),
     path("team/<uuid:membership_id>/supervision/", team.begin_supervision, name="begin_supervision"),
     path("team/supervision/<uuid:supervision_id>/end/", team.end_supervision, name="end_supervision"),
     path("organisation/", settings.organisation, name="organisation"),

@@ -16,6 +16,7 @@ ACCESS: Access = {
     "pairing": {COORDINATOR: ALL, SUPPORTER: MINE, SUPERVISOR: THEIRS},
     "pair": {COORDINATOR: ALL},
     "end": {COORDINATOR: ALL, SUPPORTER: MINE},
+    "end_membership": {COORDINATOR: ALL},
     "first_meeting": {SUPPORTER: MINE},
     "expectations": {SUPPORTER: MINE},
     "sheet": {SUPPORTER: MINE},

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sessions.views import agreements, bookings, links, logs, pairings
+from sessions.views import agreements, bookings, leaving, links, logs, pairings
 
 app_name = "sessions"
 pairing_patterns: list[URLPattern] = [
@@ -18,6 +18,7 @@ pairing_patterns: list[URLPattern] = [
     path(
         "pairings/<uuid:pairing_id>/agreements/<uuid:agreement_id>/", agreements.agreement, name="agreement"
     ),
+    path("team/<uuid:membership_id>/end/", leaving.end_membership, name="end_membership"),
 ]
 session_patterns: list[URLPattern] = [
     path("calendar/", bookings.week, name="week"),

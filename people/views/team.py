@@ -1,9 +1,8 @@
-"""Pages about the team: who works here, room, supervision, endings."""
+"""Pages about the team: who works here, room, supervision. (Endings stand in sessions: pairings end with them.)"""
 
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from people import policies
 from people.access import MemberRequest, members
 from people.actions import members as actions
 from people.forms.peers import SearchForm
-from people.forms.team import ConfirmForm, RoomForm, SupervisionForm
+from people.forms.team import RoomForm, SupervisionForm
 from people.models import Membership, Role
 from people.queries.team import invitation_rows, member_page, pause, team_rows, who_could_be_together
 from people.views.answers import posted, settle
@@ -69,28 +68,6 @@ def set_room(request: MemberRequest, slug: str, membership_id: UUID) -> HttpResp
             return redirect("people:member", slug=slug, membership_id=membership_id)
     context = {"slug": slug, "form": form, "row": row}
     return render(request, "people/set_room.html", context, status=422 if form.errors else 200)
-
-
-@members(policies.ACCESS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def end_membership(request: MemberRequest, slug: str, membership_id: UUID) -> HttpResponse:
-    """End a membership, after a page that says what happens; one's own too."""
-    row, mine = _find(request, membership_id), membership_id == request.member.id
-    form = ConfirmForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.end_membership(membership_id=row.pk, by=request.member, now=request.now)
-        except Refused as no:
-            no.tell(form)
-        else:
-            if mine:  # their sign-in has just ended: the session in hand must not be written back
-                logout(request)
-                return redirect("account_login")
-            messages.success(request, _("Their membership has ended, and they are signed out everywhere."))
-            return redirect("people:member", slug=slug, membership_id=membership_id)
-    page = member_page(request.member, row)
-    context = {"slug": slug, "form": form, "row": row, "page": page, "mine": mine}
-    return render(request, "people/end_membership.html", context, status=422 if form.errors else 200)
 
 
 @members(policies.ACCESS)

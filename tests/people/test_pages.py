@@ -33,7 +33,7 @@ def test_pages_of_a_coordinator(ash: Organisation) -> None:
         ("people:member", [lead.pk]),
         ("people:member", [boss.pk]),
         ("people:set_room", [helper.pk]),
-        ("people:end_membership", [helper.pk]),
+        ("sessions:end_membership", [helper.pk]),
         ("people:begin_supervision", [helper.pk]),
         ("people:begin_supervision", [lead.pk]),
         ("people:organisation", []),

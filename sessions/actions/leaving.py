@@ -1,0 +1,26 @@
+"""Somebody leaves the organisation: their pairings end first, so that no session and no reminder outlives them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from audit.actions import Actor
+from people.actions import members
+from people.models import Membership
+from sessions.actions.pairings import end
+from sessions.models import Pairing
+from sessions.states import ENDED
+
+
+def end_membership(*, membership_id: UUID, by: Actor, now: datetime) -> Membership:
+    """End a membership and all it carries, in one transaction. Raises Refused like the people's part of it.
+
+    The people's part comes first: it holds the membership's row, so that nobody is introduced to somebody who leaves.
+    """
+    with transaction.atomic():
+        membership = members.end_membership(membership_id=membership_id, by=by, now=now)
+        open_ones = Pairing.objects.filter(supporter_id=membership_id).exclude(state=ENDED).order_by("pk")
+        for pairing_id in list(open_ones.values_list("pk", flat=True)):
+            end(pairing_id=pairing_id, by=by, now=now)
+    return membership
