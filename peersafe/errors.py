@@ -5,16 +5,41 @@ may not be seen answer with the same bytes, and so that a page can be shown when
 """
 
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import escape
+from psycopg.errors import UniqueViolation
 
 from peersafe.shell import Shell
 
 logger = logging.getLogger(__name__)
+
+
+class TakenIdMiddleware:
+    """Answers 400 when a form brings an id that is taken beyond the wall, where `lib.once` cannot see it.
+
+    Our own forms never do, since each brings a fresh one. Nothing was written, and nothing is told.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Only the key of a row; every other broken rule is ours to mend and stays a 500."""
+        cause = error.__cause__
+        if not (isinstance(error, IntegrityError) and isinstance(cause, UniqueViolation)):
+            return None
+        taken = (cause.diag.constraint_name or "").endswith("_pkey")
+        return bad_request(request) if taken else None
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

