@@ -96,12 +96,6 @@ def test_wrong_facts_are_refused(client: Client, field: str, value: str) -> None
     assert Peer.objects.count() == 0
 
 
-def test_another_organisations_id_makes_nothing(ash: Organisation, elm: Organisation, client: Client) -> None:
-    theirs = factories.peer(elm)
-    with pytest.raises(Exception, match="people_peer_pkey"):
-        client.post(url("peer_add"), peer_form(once=theirs.pk))
-
-
 def test_only_coordinators_add(ash: Organisation) -> None:
     for row in (factories.supporter(ash), factories.supervisor(ash)):
         browser = factories.signed_in(row)
