@@ -10,7 +10,15 @@ from lib import wall
 from lib.ids import new_id
 from peersafe.demo import cast
 from peersafe.demo.meeting import first_meeting, look_again
-from peersafe.demo.people import Team, acting, make_groups, make_peers, make_team, make_venues
+from peersafe.demo.people import (
+    Team,
+    acting,
+    invite_somebody,
+    make_groups,
+    make_peers,
+    make_team,
+    make_venues,
+)
 from peersafe.demo.progress import Progress
 from people.models import Membership, Peer, Role
 from reminders.actions import cancel_for, set_address
@@ -62,6 +70,7 @@ def year(team: Team, everybody: list[Peer], now: datetime, progress: Progress) -
         story.tell(progress)
     for story in [story for story in stories if story.is_over][:3]:
         story.begin_anew()
+    invite_somebody(team, now - timedelta(days=1))
 
 
 class Story:

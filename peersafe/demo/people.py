@@ -13,7 +13,7 @@ from lib import wall
 from lib.ids import new_id
 from peersafe.demo import cast
 from people.access import Member
-from people.actions import groups, members, organisations, peers
+from people.actions import groups, invitations, members, organisations, peers
 from people.door import Place
 from people.models import Membership, Organisation, Peer, Role, User
 from people.models.organisations import HelpNumber
@@ -145,6 +145,18 @@ def make_groups(team: Team, everybody: list[Peer], now: datetime) -> None:
             for place in range(1 if number == 3 else min(2, len(team.supporters))):
                 facilitator = team.supporters[(number * 2 + place) % len(team.supporters)]
                 groups.begin_facilitating(group_id=group.pk, membership=facilitator, by=by, now=now)
+
+
+def invite_somebody(team: Team, now: datetime) -> None:
+    """One invitation that waits for an answer."""
+    with wall.inside(team.organisation.pk):
+        invitations.invite(
+            once=new_id(),
+            email=f"newcomer@{team.organisation.slug}.example.org",
+            role=Role.SUPPORTER,
+            by=acting(team.coordinators[0]),
+            now=now,
+        )
 
 
 def make_venues(team: Team, now: datetime) -> list[UUID]:
