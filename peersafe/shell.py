@@ -1,15 +1,17 @@
 """What every page's frame needs: whose place it is, where to go, whom to call, how to leave. No SQL here."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.signing import Signer
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -38,9 +40,35 @@ NAV: tuple[tuple[Promise, str, Access], ...] = (
 class NavItem:
     """One link of the navigation. `current` is the value of aria-current, or empty."""
 
-    label: str | Promise
+    label: str
     url: str
     current: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """All that the bars of a page show, so that equal frames look the same and need to be drawn only once."""
+
+    name: str
+    slug: str
+    home_url: str
+    nav: tuple[NavItem, ...]
+    numbers: tuple[tuple[tuple[str, str], ...], ...]
+    help_url: str
+    leave_path: str
+    leave_url: str
+    signed_in: bool
+
+    @property
+    def help_numbers(self) -> list[dict[str, str]]:
+        """The urgent numbers."""
+        return [dict(number) for number in self.numbers]
+
+
+@lru_cache(maxsize=1000)
+def drawn(template: str, language: str, frame: Frame) -> SafeString:
+    """One part of the frame. It is made of its three arguments alone, so it can be kept for whoever has the same."""
+    return render_to_string(template, {"shell": frame})
 
 
 @dataclass(frozen=True)
@@ -88,17 +116,15 @@ class Shell:
     @cached_property
     def home_url(self) -> str:
         """Where the organisation's name leads."""
-        return (_address("home", self.organisation.slug) if self.organisation else "") or "/"
+        return _home(self.organisation.slug) if self.organisation else "/"
 
     @cached_property
     def nav(self) -> list[NavItem]:
         """The places this member's role may go to."""
         if not self.member:
             return []
-        slug, role = self.member.organisation.slug, self.member.role
-        places: list[tuple[Promise, str]] = [(_("Home"), self.home_url)]
-        places += [(label, _address(name, slug)) for label, name, access in NAV if _may(role, name, access)]
-        return [NavItem(label, url, self._current(url)) for label, url in places if url]
+        places = [(_("Home"), self.home_url), *_places(self.member.organisation.slug, self.member.role)]
+        return [NavItem(str(label), url, self._current(url)) for label, url in places if url]
 
     def _current(self, url: str) -> str:
         path = self.request.path if self.request else ""
@@ -115,9 +141,9 @@ class Shell:
     def help_url(self) -> str:
         """The full help page."""
         return (
-            reverse("organisation_help", args=[self.organisation.slug])
+            _address("organisation_help", self.organisation.slug)
             if self.organisation
-            else reverse("help_now")
+            else _address("help_now")
         )
 
     @cached_property
@@ -128,9 +154,21 @@ class Shell:
     @cached_property
     def leave_path(self) -> str:
         """The plain link for leaving; it carries the organisation's choice of site, signed against misuse."""
-        if self.leave_url == settings.PEERSAFE_LEAVE_URL:
-            return reverse("leave")
-        return f"{reverse('leave')}?{urlencode({'to': Signer(salt=LEAVE_SALT).sign(self.leave_url)})}"
+        return _leave_path("" if self.leave_url == settings.PEERSAFE_LEAVE_URL else self.leave_url)
+
+    def frame(self, *, signed_in: bool) -> Frame:
+        """What the bars of this page show."""
+        return Frame(
+            name=self.name,
+            slug=self.member.organisation.slug if self.member else "",
+            home_url=self.home_url,
+            nav=tuple(self.nav),
+            numbers=tuple(tuple(number.items()) for number in self.help_numbers),
+            help_url=self.help_url,
+            leave_path=self.leave_path,
+            leave_url=self.leave_url,
+            signed_in=signed_in,
+        )
 
     @cached_property
     def mode(self) -> str:
@@ -158,6 +196,22 @@ class Shell:
     def here(self) -> str:
         """This page's own address, to come back to."""
         return self.request.get_full_path() if self.request else "/"
+
+
+@lru_cache(maxsize=1000)
+def _leave_path(to: str) -> str:
+    path = reverse("leave")
+    return f"{path}?{urlencode({'to': Signer(salt=LEAVE_SALT).sign(to)})}" if to else path
+
+
+@lru_cache(maxsize=1000)
+def _home(slug: str) -> str:
+    return _address("home", slug) or "/"
+
+
+@lru_cache(maxsize=1000)
+def _places(slug: str, role: Role) -> list[tuple[Promise, str]]:
+    return [(label, _address(name, slug)) for label, name, access in NAV if _may(role, name, access)]
 
 
 def _may(role: Role, name: str, access: Access) -> bool:

@@ -11,7 +11,7 @@ from peersafe.queries.agenda import FEW, Waiting, agenda
 from people.access import Member
 from people.addresses import Addresses
 from people.queries.peers import day
-from people.queries.team import InvitationRow, invitation_rows
+from people.queries.team import InvitationRow, waiting_invitations
 from reminders.queries import Failure, failures
 from reminders.states import INVITATION, SESSION_BOOKED, SESSION_CANCELLED, SESSION_MOVED, SESSION_TOMORROW
 from sessions.policies import pairings_visible_to
@@ -39,11 +39,11 @@ class CoordinatorHome:
 
 
 def coordinator_home(member: Member, now: datetime) -> CoordinatorHome:
-    """Four queries."""
+    """Four queries, and one more where mail did not arrive."""
     return CoordinatorHome(
         agenda=agenda(member, now),
         introductions=_introductions(member),
-        invitations=[row for row in invitation_rows(member, now) if row.open][:FEW],
+        invitations=waiting_invitations(member, now, most=FEW),
         undelivered=_undelivered(member, now),
     )
 
@@ -66,8 +66,8 @@ def _introductions(member: Member) -> list[Waiting]:
 def _undelivered(member: Member, now: datetime) -> list[Waiting]:
     """Mail that did not reach anybody in the last two weeks."""
     session = Addresses("sessions:peer_session", member.organisation.slug)
-    found = failures(member.organisation_id, now - LOOK_BACK)
-    return [_failure(row, session) for row in found[:FEW]]
+    found = failures(member.organisation_id, now - LOOK_BACK, most=FEW)
+    return [_failure(row, session) for row in found]
 
 
 def _failure(row: Failure, session: Addresses) -> Waiting:

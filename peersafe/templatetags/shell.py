@@ -8,7 +8,9 @@ from django import template
 from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
+
+from peersafe.shell import drawn
 
 register = template.Library()
 
@@ -32,6 +34,14 @@ SYSTEMS = {
     "CrOS": "Chromebook",
     "Linux": "Linux",
 }
+
+
+@register.simple_tag(takes_context=True)
+def bar(context: Mapping[str, Any], part: str) -> SafeString:
+    """`{% bar "masthead" %}`: a part of the frame, which all pages of one place share: drawn once, then kept."""
+    user = context.get("user")
+    frame = context["shell"].frame(signed_in=bool(user and user.is_authenticated))
+    return drawn(f"components/{part}.html", get_language(), frame)
 
 
 @register.simple_tag

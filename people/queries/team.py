@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from lib.paging import Page, page
 from people.access import Member
 from people.addresses import Addresses
-from people.models import Assignment, Invitation, Membership, Role, Supervision
+from people.models import Assignment, Invitation, Membership, PrivateLink, Role, Supervision
 from people.policies import invitations_visible_to, memberships_visible_to, supervisions_visible_to
 from people.queries.peers import Named, day
 from people.states import ACCEPTED, SENT
@@ -100,6 +100,23 @@ def invitation_rows(member: Member, now: datetime) -> list[InvitationRow]:
     return [_invitation(row, now) for row in rows.order_by("-sent_at", "-pk")[:25]]
 
 
+def waiting_invitations(member: Member, now: datetime, *, most: int) -> list[InvitationRow]:
+    """The newest invitations that nobody has answered. One query, of columns, for the home page."""
+    rows = invitations_visible_to(member).filter(state=SENT).order_by("-sent_at", "-pk")
+    values = rows.values_list("pk", "email", "role", "sent_at", "link__expires_at", "link__revoked_at")
+    return [
+        InvitationRow(
+            pk, email, str(Role(role).label), day(sent_at), *_waiting(ends, revoked, now), open=True
+        )
+        for pk, email, role, sent_at, ends, revoked in values[:most]
+    ]
+
+
+def _waiting(expires_at: datetime, revoked_at: datetime | None, now: datetime) -> tuple[str, str]:
+    link = PrivateLink(expires_at=expires_at, revoked_at=revoked_at)
+    return (_("Waiting"), "wait") if link.works(now) else (_("Ran out"), "stop")
+
+
 def _invitation(row: Invitation, now: datetime) -> InvitationRow:
     label, tone = invitation_state(row, now)
     return InvitationRow(
@@ -111,9 +128,7 @@ def invitation_state(row: Invitation, now: datetime) -> tuple[str, str]:
     """An invitation's state in words, and its tone."""
     if row.state == ACCEPTED:
         return _("Joined"), "good"
-    if not row.link.works(now):
-        return _("Ran out"), "stop"
-    return _("Waiting"), "wait"
+    return _waiting(row.link.expires_at, row.link.revoked_at, now)
 
 
 def member_page(member: Member, row: Membership) -> MemberPage:

@@ -18,9 +18,9 @@ TABLE = """<table class="rows">
   </tbody>
 </table>"""
 HEAD = '<th scope="col">{}</th>'
-STATE = '<td data-label="{}"><span class="state state-{}">{}</span></td>'
-ROW = '\n    <tr><th scope="row"><a href="{}">{}</a></th>{}' + STATE + "</tr>"
-CELL = '<td data-label="{}"><bdi>{}</bdi></td>'
+WHEN = '\n    <tr><th scope="row"><a href="{0}">{1}</a></th>'
+NAME = '<td data-label="%s"><bdi>{%d}</bdi></td>'
+STATE = '<td data-label="%s"><span class="state state-{5}">{6}</span></td></tr>'
 
 
 @register.simple_tag
@@ -29,18 +29,17 @@ def schedule(rows: Iterable[SessionRow], caption: str, when: str, own: bool = Fa
 
     With `own` the supporter is left out: it is the reader, in each row.
     """
-    names = [_("Peer"), _("Where")] if own else [_("Peer"), _("Peer supporter"), _("Where")]
-    labels, state = [SafeString(escape(name)) for name in names], SafeString(escape(_("State")))
-    lines = format_html_join(
-        "",
-        ROW,
-        ((row.url, row.when, _cells(labels, row, own), state, row.tone, row.state) for row in rows),
-    )
-    return format_html(
-        TABLE, caption, format_html_join("", HEAD, ((word,) for word in (when, *labels, state))), lines
-    )
+    names = {2: _("Peer"), 3: _("Peer supporter"), 4: _("Where")}
+    if own:
+        del names[3]
+    state = _("State")
+    cells = [NAME % (_literal(label), number) for number, label in names.items()]
+    row = "".join([WHEN, *cells, STATE % _literal(state)])
+    values = ((one.url, one.when, one.peer, one.supporter, one.place, one.tone, one.state) for one in rows)
+    head = format_html_join("", HEAD, ((label,) for label in (when, *names.values(), state)))
+    return format_html(TABLE, caption, head, format_html_join("", row, values))
 
 
-def _cells(labels: list[SafeString], row: SessionRow, own: bool) -> SafeString:
-    words = (row.peer, row.place) if own else (row.peer, row.supporter, row.place)
-    return format_html_join("", CELL, zip(labels, words, strict=True))
+def _literal(label: str) -> str:
+    """A label as a part of a format: escaped, and without places of its own to fill."""
+    return escape(label).replace("{", "{{").replace("}", "}}")

@@ -163,7 +163,7 @@ def test_a_supervisor_sees_their_supporters(thread: Thread) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("role", "count"), [("coordinator", 7), ("supporter", 8), ("supervisor", 6)])
+@pytest.mark.parametrize(("role", "count"), [("coordinator", 8), ("supporter", 8), ("supervisor", 6)])
 def test_queries(thread: Thread, role: str, count: int, rows: int, django_assert_num_queries: Any) -> None:
     lead, by = factories.supervisor(thread.organisation), Operator(thread.organisation.pk)
     members.begin_supervision(
