@@ -1,0 +1,57 @@
+"""The states of pairings, agreements and sessions in words, each with the tone of its badge: the same on every page.
+
+A tone only helps the eye: `wait` asks for something, `good` is well, `quiet` is over. None is `stop`: calling a session
+off or not coming is nobody's fault. The words fit every reader, the peer on their own phone too.
+"""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sessions.states import (
+    ACTIVE,
+    BOOKED,
+    CANCELLED,
+    CONFIRMED,
+    DRAFT,
+    ENDED,
+    HELD,
+    IN_FORCE,
+    INTRODUCED,
+    MISSED,
+    REPLACED,
+    WITHDRAWN,
+)
+
+
+class Shown(NamedTuple):
+    """A state as a badge shows it."""
+
+    words: str | Promise
+    tone: str
+
+
+PAIRINGS: dict[str, Shown] = {
+    INTRODUCED: Shown(_("Introduced"), "wait"),
+    ACTIVE: Shown(_("Under way"), "good"),
+    ENDED: Shown(_("Ended"), "quiet"),
+}
+AGREEMENTS: dict[str, Shown] = {
+    DRAFT: Shown(_("Being made"), "wait"),
+    IN_FORCE: Shown(_("In force"), "good"),
+    REPLACED: Shown(_("Replaced by a newer one"), "quiet"),
+    WITHDRAWN: Shown(_("Withdrawn"), "quiet"),
+}
+SESSIONS: dict[str, Shown] = {
+    BOOKED: Shown(_("Booked"), "wait"),
+    CONFIRMED: Shown(_("Confirmed"), "good"),
+    HELD: Shown(_("Held"), "good"),
+    MISSED: Shown(_("Did not take place"), "quiet"),
+    CANCELLED: Shown(_("Called off"), "quiet"),
+}
+
+
+def session_words() -> dict[str, str]:
+    """Each state of a session in the reader's words, looked up once for all rows of a page."""
+    return {state: str(shown.words) for state, shown in SESSIONS.items()}
