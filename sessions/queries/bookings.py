@@ -7,23 +7,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext_lazy, ngettext
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import ngettext
 from psycopg.types.range import Range
 
 from sessions.local_time import Unclear, beginning, moment
 from sessions.models import Agreement, Hold, Pairing, PeerSession, Setting
-from sessions.states import BOOKED, CANCELLED, CONFIRMED, HELD, IN_FORCE, MISSED, UPCOMING
+from sessions.states import HELD, IN_FORCE, UPCOMING
 from venues.models import Room
 
-TONES = {BOOKED: "wait", CONFIRMED: "good", HELD: "quiet", MISSED: "stop", CANCELLED: "stop"}
-STATES = {
-    BOOKED: gettext_lazy("Booked"),
-    CONFIRMED: gettext_lazy("Confirmed"),
-    HELD: gettext_lazy("Held"),
-    MISSED: gettext_lazy("Did not take place"),
-    CANCELLED: gettext_lazy("Called off"),
-}
 STEP = timedelta(minutes=30)
 OPEN, CLOSE = time(8), time(21)  # free times are looked for between these, on the reader's clock
 SUGGESTIONS = 3
@@ -41,11 +33,6 @@ def place(row: PeerSession) -> str:
         return f"{row.room.venue.name}, {row.room.name}"
     words = str(Setting(row.setting).label).capitalize()
     return f"{words}: {row.meeting_point}" if row.meeting_point else words
-
-
-def state_words(state: str) -> str:
-    """A session's state in words."""
-    return str(STATES[state])
 
 
 @dataclass(frozen=True)
@@ -89,6 +76,34 @@ def agreed(pairing: Pairing) -> Agreed | None:
     in_force = Agreement.objects.filter(pairing=pairing, state=IN_FORCE).annotate(taken=taken)
     found = in_force.values_list("sessions_agreed", "minutes", "taken").first()
     return Agreed(*found) if found else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All that decides whether a session may be booked."""
+
+    pairing: Pairing
+    made: bool  # by an earlier copy of the form
+    open_room: bool
+    number: int | None  # of sessions agreed on; None without an agreement in force
+    counted: int  # of those, held or booked
+
+
+def standing(pairing_id: UUID, *, once: UUID, room_id: UUID | None) -> Standing:
+    """Everything in one query. Ask it once the locks are held, so that it sees what those in front have written."""
+    sessions = PeerSession.objects.filter(pairing=OuterRef("pk"), state__in=[*UPCOMING, HELD])
+    in_force = Agreement.objects.filter(pairing=OuterRef("pk"), state=IN_FORCE)
+    row = (
+        Pairing.objects.select_related("organisation", "supporter", "peer__data_key")
+        .annotate(
+            made=Exists(PeerSession.objects.filter(pk=once)),
+            open_room=Exists(Room.objects.open().filter(pk=room_id)),
+            number=Subquery(in_force.values("sessions_agreed")),
+            counted=Subquery(sessions.values("pairing").annotate(number=Count("pk")).values("number")),
+        )
+        .get(pk=pairing_id)
+    )
+    return Standing(row, row.made, row.open_room, row.number, row.counted or 0)
 
 
 def free_times(

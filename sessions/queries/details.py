@@ -15,7 +15,8 @@ from reminders.states import ACCEPTED, QUEUED, SESSION_BOOKED, SESSION_CANCELLED
 from reminders.states import CANCELLED as TAKEN_BACK
 from sessions.local_time import zone_words
 from sessions.models import PeerSession, Why
-from sessions.queries.bookings import TONES, place, span, state_words
+from sessions.queries.bookings import place, span
+from sessions.state_words import SESSIONS, Shown
 from sessions.states import CANCELLED, CONFIRMED, HELD, UPCOMING
 
 Fact = tuple[str, str]
@@ -28,8 +29,7 @@ class SessionPage:
     day: str
     span: str
     zone: str
-    state: str
-    tone: str
+    state: Shown
     facts: list[Fact]
     notices: list[Fact]
     has_begun: bool
@@ -44,8 +44,7 @@ def session_page(row: PeerSession, member: Member, *, now: datetime) -> SessionP
         day=date_format(row.starts_at.astimezone(zone), "l j F Y"),
         span=span(row, zone),
         zone=zone_words(zone.key),
-        state=state_words(row.state),
-        tone=TONES[row.state],
+        state=SESSIONS[row.state],
         facts=[*_who(row, member), *_where_and_when(row, zone), *_what_became(row, member)],
         notices=_notices(row, zone),
         has_begun=row.starts_at <= now,
@@ -84,9 +83,9 @@ def length(row: PeerSession) -> str:
 def _what_became(row: PeerSession, member: Member) -> list[Fact]:
     facts = []
     if row.state == CONFIRMED:
-        facts.append((_("Confirmed"), _by(row, row.confirmed_by)))
+        facts.append((str(SESSIONS[CONFIRMED].words), _by(row, row.confirmed_by)))
     if row.state == CANCELLED:
-        facts.append((_("Called off"), _by(row, row.cancelled_by)))
+        facts.append((str(SESSIONS[CANCELLED].words), _by(row, row.cancelled_by)))
         if member.is_supporter():  # the reason is between the two
             facts.append((_("Why"), str(Why(row.cancelled_why).label)))
     return facts
@@ -143,11 +142,11 @@ class LinkPage:
     day: str
     span: str
     zone: str
+    state: Shown
     facts: list[Fact]
     is_confirmed: bool
     may_confirm: bool
     may_cancel: bool
-    is_off: bool
 
 
 def link_page(row: PeerSession, *, now: datetime) -> LinkPage:
@@ -163,9 +162,9 @@ def link_page(row: PeerSession, *, now: datetime) -> LinkPage:
         day=date_format(row.starts_at.astimezone(zone), "l j F"),
         span=span(row, zone),
         zone=zone_words(zone.key),
+        state=SESSIONS[row.state],
         facts=facts,
         is_confirmed=row.state == CONFIRMED,
         may_confirm=ahead and row.may("confirm"),
         may_cancel=ahead and row.may("cancel"),
-        is_off=row.state == CANCELLED,
     )
