@@ -62,6 +62,7 @@ ACTS: dict[str, Promise] = {
     "sessions:share_sheet": _("Share a boundary sheet with the other side"),
     "sessions:agree": _("Make an agreement"),
     "sessions:agreement": _("Read an agreement"),
+    "sessions:withdraw": _("Note that an agreement no longer holds"),
     "sessions:week": _("See the calendar: when, where and who"),
     "sessions:peer_session": _("See when and where a session is"),
     "sessions:book": _("Book a session"),

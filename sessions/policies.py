@@ -23,6 +23,7 @@ ACCESS: Access = {
     "share_sheet": {SUPPORTER: MINE},
     "agree": {SUPPORTER: MINE},
     "agreement": {SUPPORTER: MINE},
+    "withdraw": {SUPPORTER: MINE},
     # sessions
     "week": {COORDINATOR: ALL, SUPPORTER: MINE, SUPERVISOR: THEIRS},
     "peer_session": {COORDINATOR: ALL, SUPPORTER: MINE, SUPERVISOR: THEIRS},
@@ -140,4 +141,9 @@ def can_agree_agreement(member: Member, agreement: Agreement) -> bool:
 
 def can_replace_agreement(member: Member, agreement: Agreement) -> bool:
     """A newer version, agreed by both, takes its place."""
+    return _is_mine(member, agreement.pairing)
+
+
+def can_withdraw_agreement(member: Member, agreement: Agreement) -> bool:
+    """Either of the two may no longer agree; the supporter notes it."""
     return _is_mine(member, agreement.pairing)

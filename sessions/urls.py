@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sessions.views import agreements, bookings, leaving, links, logs, pairings
+from sessions.views import agreements, bookings, leaving, links, logs, pairings, sheets
 
 app_name = "sessions"
 pairing_patterns: list[URLPattern] = [
@@ -12,11 +12,16 @@ pairing_patterns: list[URLPattern] = [
     path("pairings/<uuid:pairing_id>/end/", pairings.end, name="end"),
     path("pairings/<uuid:pairing_id>/first-meeting/", agreements.first_meeting, name="first_meeting"),
     path("pairings/<uuid:pairing_id>/expectations/", agreements.expectations, name="expectations"),
-    path("pairings/<uuid:pairing_id>/sheet/<str:side>/", agreements.sheet, name="sheet"),
-    path("pairings/<uuid:pairing_id>/sheet/<str:side>/share/", agreements.share_sheet, name="share_sheet"),
+    path("pairings/<uuid:pairing_id>/sheet/<str:side>/", sheets.sheet, name="sheet"),
+    path("pairings/<uuid:pairing_id>/sheet/<str:side>/share/", sheets.share_sheet, name="share_sheet"),
     path("pairings/<uuid:pairing_id>/agree/", agreements.agree, name="agree"),
     path(
         "pairings/<uuid:pairing_id>/agreements/<uuid:agreement_id>/", agreements.agreement, name="agreement"
+    ),
+    path(
+        "pairings/<uuid:pairing_id>/agreements/<uuid:agreement_id>/withdraw/",
+        agreements.withdraw,
+        name="withdraw",
     ),
     path("team/<uuid:membership_id>/end/", leaving.end_membership, name="end_membership"),
 ]

@@ -24,7 +24,7 @@ from people.models import Group, Membership, Organisation, Peer, PrivateLink, Ro
 from people.models.links import LinkPurpose
 from reminders.models import Delivery, Message
 from reminders.states import ACCEPTED
-from sessions.actions import agreements, bookings, logs, pairings
+from sessions.actions import agreements, bookings, logs, pairings, sheets
 from sessions.items import ITEMS
 from sessions.models import Agreement, Pairing, PeerSession, SessionLog
 from sessions.wording import Said
@@ -198,8 +198,10 @@ def _agreement(pairing: Pairing, by: Member, plants: Plants, now: datetime) -> A
             for item in ITEMS
             if item.floor is None
         }
-        sheet = agreements.save_sheet(pairing_id=pairing.pk, side=side, revision=0, said=said, by=by, now=now)
-        agreements.share_sheet(pairing_id=pairing.pk, side=side, revision=sheet.revision, by=by, now=now)
+        sheet = sheets.save_sheet(
+            pairing_id=pairing.pk, side=side, version=1, revision=0, said=said, by=by, now=now
+        )
+        sheets.share_sheet(pairing_id=pairing.pk, side=side, version=1, revision=1, by=by, now=now)
     draft = agreements.draft(
         pairing_id=pairing.pk,
         version=1,

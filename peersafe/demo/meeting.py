@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from peersafe.demo import cast
 from people.access import Member
-from sessions.actions import agreements
+from sessions.actions import agreements, sheets
 from sessions.items import ITEMS, Answer, Item
 from sessions.models import Agreement, Pairing, Side
 from sessions.wording import Rhythm, Said
@@ -20,15 +20,29 @@ def first_meeting(pairing: Pairing, *, by: Member, now: datetime, dice: random.R
     written = plan(pairing, version=1, by=by, now=now, dice=dice)
     for side in Side:
         said = {item.key: _answer(item, side, dice) for item in ITEMS}
-        sheet = agreements.save_sheet(pairing_id=pairing.pk, side=side, revision=0, said=said, by=by, now=now)
-        agreements.share_sheet(pairing_id=pairing.pk, side=side, revision=sheet.revision, by=by, now=now)
+        _answer_sheet(pairing, side, said, version=1, by=by, now=now)
     agreements.agree(agreement_id=written.pk, revision=written.revision, by=by, now=now)
 
 
 def look_again(pairing: Pairing, *, version: int, by: Member, now: datetime, dice: random.Random) -> None:
-    """The two look at their agreement again, and make the next version."""
+    """The two look at their agreement again: their earlier answers are filled in, a few of them change."""
     written = plan(pairing, version=version, by=by, now=now, dice=dice)
+    for side, number in ((Side.SUPPORTER, 1), (Side.PEER, 3)):
+        said = {item.key: _answer(item, side, dice) for item in dice.sample(ITEMS, number)}
+        _answer_sheet(pairing, side, said, version=version, by=by, now=now)
     agreements.agree(agreement_id=written.pk, revision=written.revision, by=by, now=now)
+
+
+def _answer_sheet(
+    pairing: Pairing, side: Side, said: dict[str, Said], *, version: int, by: Member, now: datetime
+) -> None:
+    """What one side says, and finished; what `said` does not name stays as it was in the version before."""
+    sheet = sheets.save_sheet(
+        pairing_id=pairing.pk, side=side, version=version, revision=0, said=said, by=by, now=now
+    )
+    sheets.share_sheet(
+        pairing_id=pairing.pk, side=side, version=version, revision=sheet.revision, by=by, now=now
+    )
 
 
 def plan(pairing: Pairing, *, version: int, by: Member, now: datetime, dice: random.Random) -> Agreement:

@@ -1,7 +1,7 @@
 """A supporter’s home: their peers, the next step with each, and what is not written down yet."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,7 +17,7 @@ from people.queries.peers import Named
 from people.states import ACTIVE as GROUP_ACTIVE
 from sessions.models import Agreement, PeerSession
 from sessions.policies import pairings_visible_to, sessions_visible_to
-from sessions.states import ACTIVE, IN_FORCE, INTRODUCED, UPCOMING
+from sessions.states import IN_FORCE, INTRODUCED, UPCOMING
 
 SOON = timedelta(days=7)  # a review is announced so long before its day
 
@@ -59,7 +59,7 @@ def _peer_lines(member: Member, sessions: QuerySet[PeerSession], now: datetime) 
     rows = list(pairings_visible_to(member).select_related("peer").order_by("peer__name", "pk")[:SHOWN])
     today = localdate(now)
     coming = _next_of_each(sessions, [row.pk for row in rows], now)
-    due = _reviews_due([row.pk for row in rows], now)
+    reviews = _reviews([row.pk for row in rows])
     places = {
         name: Addresses(f"sessions:{name}", member.organisation.slug)
         for name in ("pairing", "peer_session", "book", "first_meeting")
@@ -67,7 +67,9 @@ def _peer_lines(member: Member, sessions: QuerySet[PeerSession], now: datetime) 
     lines = []
     for row in rows:
         session_id, starts_at = coming.get(row.pk, (None, None))
-        step, where = _step(row.state, waiting=session_id is None, due=row.pk in due)
+        step, where = _step(
+            row.state, waiting=session_id is None, review_on=reviews.get(row.pk), soon=today + SOON
+        )
         lines.append(
             PeerLine(
                 name=row.peer.name,
@@ -82,13 +84,15 @@ def _peer_lines(member: Member, sessions: QuerySet[PeerSession], now: datetime) 
     return lines
 
 
-def _step(state: str, *, waiting: bool, due: bool) -> tuple[str, str]:
+def _step(state: str, *, waiting: bool, review_on: date | None, soon: date) -> tuple[str, str]:
     """The next step of a pairing in words, and the page where it is taken."""
     if state == INTRODUCED:
         return _("Prepare your first meeting"), "first_meeting"
-    if due:
+    if review_on is None:
+        return _("Make a new agreement"), "first_meeting"
+    if review_on <= soon:
         return _("See whether your agreement still fits"), "pairing"
-    if state == ACTIVE and waiting:
+    if waiting:
         return _("Book a session"), "book"
     return "", ""
 
@@ -104,12 +108,10 @@ def _next_of_each(
     }
 
 
-def _reviews_due(pairing_ids: list[UUID], now: datetime) -> set[UUID]:
-    """Pairings that meant to look at their agreement again by next week."""
-    rows = Agreement.objects.filter(
-        pairing_id__in=pairing_ids, state=IN_FORCE, review_on__lte=localdate(now) + SOON
-    )
-    return set(rows.values_list("pairing_id", flat=True))
+def _reviews(pairing_ids: list[UUID]) -> dict[UUID, date]:
+    """When the pairings with an agreement in force meant to look at it again."""
+    rows = Agreement.objects.filter(pairing_id__in=pairing_ids, state=IN_FORCE)
+    return dict(rows.values_list("pairing_id", "review_on"))
 
 
 def _unwritten(sessions: QuerySet[PeerSession], slug: str, now: datetime) -> list[Waiting]:

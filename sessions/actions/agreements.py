@@ -1,142 +1,31 @@
-"""Boundary sheets and agreements: noted, shared, drafted, agreed, replaced, looked at.
+"""Agreements: drafted, agreed, replaced, withdrawn, looked at.
 
 Every write holds the pairing's row locked, so that two people or two pages at once come one after the other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Model
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.actions import Actor, record
 from lib.moves import move
 from lib.refusal import Refused
-from lib.sealing.models import DataKey, open_text, seal_text
+from lib.sealing.models import open_text, seal_text
 from people.actions.revisions import stale
 from sessions import wording
-from sessions.actions.pairings import begin
-from sessions.items import BY_KEY, Answer
+from sessions.actions.pairings import begin, open_pairing
 from sessions.models import Agreement, Assent, BoundarySheet, Pairing, Side
 from sessions.models.agreements import How
-from sessions.states import AGREEMENT_MOVES, DRAFT, ENDED, IN_FORCE
-from sessions.wording import Answers, Body, Said, Talk
+from sessions.queries.sheets import answers_of, number_to_make
+from sessions.states import AGREEMENT_MOVES, DRAFT, IN_FORCE, WITHDRAWN
+from sessions.wording import Body, Talk
 
 FURTHEST_REVIEW = timedelta(days=366)
-
-
-def key_of(pairing: Pairing, side: str) -> DataKey:
-    """The key a side's sheet is sealed with: each side's own."""
-    return pairing.supporter.data_key if side == Side.SUPPORTER else pairing.peer.data_key
-
-
-def _open_pairing(**which: UUID) -> Pairing:
-    """The pairing, locked, with both keys. Raises Refused when it has ended."""
-    related = Pairing.objects.select_related("peer__data_key", "supporter__data_key")
-    pairing = related.select_for_update(of=("self",)).get(**which)
-    if pairing.state == ENDED:
-        raise Refused(_("This pairing has ended. Nothing can be added to it."))
-    return pairing
-
-
-# Sheets ------------------------------------------------------------------------------------------------------
-
-
-def save_sheet(
-    *, pairing_id: UUID, side: str, revision: int, said: Mapping[str, Said], by: Actor, now: datetime
-) -> BoundarySheet:
-    """Keep what one side answered; items that `said` does not name stay as they are.
-
-    `revision` is that of the sheet the page was made from, 0 for none yet. The same answers again change nothing.
-    Raises Refused when somebody else was quicker, or when the sheet was shared meanwhile.
-    """
-    with transaction.atomic():
-        pairing = _open_pairing(pk=pairing_id)
-        key = key_of(pairing, side)
-        sheet = _sheet(pairing, side, now)
-        before = wording.read_answers(open_text(sheet, "answers", key))
-        after = _merged(before, said)
-        if after == before and revision <= sheet.revision:
-            return sheet
-        if sheet.shared_at is not None:
-            raise Refused(_("This sheet is finished. What it says stays as it is."))
-        if sheet.revision != revision:
-            raise Refused(stale())
-        _keep(sheet, after, key)
-        _note_below_floor(sheet, before, after, by=by, now=now)
-        record(
-            by=by,
-            verb="sessions.save_sheet",
-            what=sheet,
-            now=now,
-            side=side,
-            answered=wording.answered(after),
-        )
-    return sheet
-
-
-def _sheet(pairing: Pairing, side: str, now: datetime) -> BoundarySheet:
-    """The side's sheet, or a new one that is not stored yet."""
-    found = BoundarySheet.objects.filter(pairing=pairing, side=Side(side)).first()
-    return found or BoundarySheet(
-        organisation_id=pairing.organisation_id, pairing=pairing, side=Side(side), started_at=now
-    )
-
-
-def _keep(sheet: BoundarySheet, answers: Answers, key: DataKey) -> None:
-    seal_text(sheet, "answers", wording.write(answers), key)
-    sheet.revision += 1
-    sheet.save()
-
-
-def _merged(before: Answers, said: Mapping[str, Said]) -> Answers:
-    both = {**before, **{key: said[key] for key in said if key in BY_KEY}}
-    return {key: entry for key, entry in both.items() if entry["answer"] or entry["note"]}
-
-
-def _note_below_floor(
-    sheet: BoundarySheet, before: Answers, after: Answers, *, by: Actor, now: datetime
-) -> None:
-    """Leave a mark, with item numbers only, when a supporter's answer goes below the floor.
-
-    Only a supporter's: their supervisor supports them with it. What a peer wishes is talked about between the two.
-    """
-    if sheet.side != Side.SUPPORTER:
-        return
-    newly = sorted(set(_below_floor(after)) - set(_below_floor(before)))
-    if newly:
-        record(by=by, verb="sessions.against_floor", what=sheet, now=now, items=newly)
-
-
-def _below_floor(answers: Answers) -> list[int]:
-    """The numbers of the items whose answer is below the floor."""
-    given = [(BY_KEY[key], said["answer"]) for key, said in answers.items() if said["answer"]]
-    return [item.number for item, answer in given if item.is_below_floor(Answer(answer))]
-
-
-def share_sheet(*, pairing_id: UUID, side: str, revision: int, by: Actor, now: datetime) -> BoundarySheet:
-    """Finish a sheet and lay it beside the other one; from now on the database refuses to change it.
-
-    A sheet without any answer can be shared too: everything may be left open. Sharing twice does nothing.
-    Raises Refused when the sheet was changed since the page was opened.
-    """
-    with transaction.atomic():
-        pairing = _open_pairing(pk=pairing_id)
-        sheet = _sheet(pairing, side, now)
-        if sheet.shared_at is not None:
-            return sheet
-        if sheet.revision != revision:
-            raise Refused(_("This sheet has changed since you opened the page. Please look at it again."))
-        sheet.shared_at = now
-        sheet.save()
-        record(by=by, verb="sessions.share_sheet", what=sheet, now=now, side=side)
-    return sheet
-
-
-# Agreements --------------------------------------------------------------------------------------------------
 
 
 def draft(
@@ -157,7 +46,7 @@ def draft(
     The same words again change nothing. Raises Refused when somebody else was quicker, or for a bad review date.
     """
     with transaction.atomic():
-        pairing = _open_pairing(pk=pairing_id)
+        pairing = open_pairing(pk=pairing_id)
         refuse_review_date(review_on, now)
         agreement = _draft(pairing, by=by, now=now)
         key = pairing.peer.data_key
@@ -183,11 +72,10 @@ def _draft(pairing: Pairing, *, by: Actor, now: datetime) -> Agreement:
     found = Agreement.objects.filter(pairing=pairing, state=DRAFT).first()
     if found is not None:
         return found
-    newest = Agreement.objects.filter(pairing=pairing).aggregate(newest=Max("version"))["newest"] or 0
     return Agreement(
         organisation_id=pairing.organisation_id,
         pairing=pairing,
-        version=newest + 1,
+        version=number_to_make(pairing),
         drafted_at=now,
         drafted_by=by.actor,
     )
@@ -209,7 +97,7 @@ def agree(*, agreement_id: UUID, revision: int, by: Actor, now: datetime) -> Agr
     The same yes again changes nothing. Raises Refused while something is missing or when the draft has changed.
     """
     with transaction.atomic():
-        pairing = _open_pairing(agreements=agreement_id)
+        pairing = open_pairing(agreements=agreement_id)
         live = {row.pk: row for row in Agreement.objects.filter(pairing=pairing, state__in=[DRAFT, IN_FORCE])}
         agreement = live.pop(agreement_id, None)
         if agreement is None or agreement.revision != revision:
@@ -232,11 +120,8 @@ def _readable(agreement: Agreement, pairing: Pairing, now: datetime) -> Body:
         raise Refused(_("Please read both exceptions to confidentiality together first."))
     if agreement.review_on <= timezone.localdate(now):
         raise Refused(_("The day to look at this again has passed. Please choose a later one first."))
-    shared = BoundarySheet.objects.filter(pairing=pairing, shared_at__isnull=False)
-    sheets = {
-        sheet.side: wording.read_answers(open_text(sheet, "answers", key_of(pairing, sheet.side)))
-        for sheet in shared
-    }
+    shared = BoundarySheet.objects.filter(pairing=pairing, version=agreement.version, shared_at__isnull=False)
+    sheets = {sheet.side: answers_of(pairing, sheet) for sheet in shared}
     if set(sheets) != set(Side.values):
         raise Refused(_("Please finish both boundary sheets first."))
     return wording.frozen(body, sheets[Side.SUPPORTER], sheets[Side.PEER])
@@ -247,6 +132,25 @@ def replace(*, agreement: Agreement, now: datetime) -> None:
     move(AGREEMENT_MOVES, "replace", agreement)
     agreement.left_at = now
     agreement.save(update_fields=["state", "left_at"])
+
+
+def withdraw(*, agreement_id: UUID, state: str, by: Actor, now: datetime) -> Agreement:
+    """Note that one side no longer agrees, or put a draft aside; nobody has to say who, or why.
+
+    Nothing is booked any more until a new version is in force; what is booked stays until somebody calls it off.
+    `state` is the one the page was made from. Withdrawing twice does nothing. Raises Refused when it moved on.
+    """
+    with transaction.atomic():
+        agreement = Agreement.objects.get(pk=agreement_id, pairing=open_pairing(agreements=agreement_id))
+        if agreement.state == WITHDRAWN:
+            return agreement
+        if agreement.state != state:
+            raise Refused(_("This has changed since you opened the page. Please look at it again."))
+        move(AGREEMENT_MOVES, "withdraw", agreement)
+        agreement.left_at = now
+        agreement.save(update_fields=["state", "left_at"])
+        record(by=by, verb="sessions.withdraw", what=agreement, now=now, version=agreement.version)
+    return agreement
 
 
 def _put_in_force(agreement: Agreement, body: Body, pairing: Pairing, *, by: Actor, now: datetime) -> None:
@@ -266,9 +170,6 @@ def _put_in_force(agreement: Agreement, body: Body, pairing: Pairing, *, by: Act
             Assent(side=Side.PEER, how=How.IN_PERSON, **yes),
         ]
     )
-
-
-# Looking -----------------------------------------------------------------------------------------------------
 
 
 def look(*, rows: Sequence[Model], by: Actor, now: datetime) -> None:

@@ -61,6 +61,15 @@ def _present(peer_id: UUID) -> Peer:
     return peer
 
 
+def open_pairing(**which: UUID) -> Pairing:
+    """The pairing, locked, with both keys. Raises Refused when it has ended."""
+    related = Pairing.objects.select_related("peer__data_key", "supporter__data_key")
+    pairing = related.select_for_update(of=("self",)).get(**which)
+    if pairing.state == ENDED:
+        raise Refused(_("This pairing has ended. Nothing can be added to it."))
+    return pairing
+
+
 def begin(*, pairing: Pairing, now: datetime) -> None:
     """Let an introduced pairing begin. Part of agreeing, which holds the row locked and records it."""
     if pairing.state != INTRODUCED:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions.items import ITEMS, Answer, Item, by_theme
 from sessions.models import Agreement, Side
-from sessions.wording import NOTE_LENGTH, TALK_LENGTH, Answers, Rhythm, Said, Talk
+from sessions.queries.sheets import SheetPage
+from sessions.wording import NOTE_LENGTH, TALK_LENGTH, Rhythm, Said, Talk
 
 
 def _limit(length: int) -> MaxLengthValidator:
@@ -115,16 +116,21 @@ ANSWERS = [*Answer.choices, ("", _("Leave open"))]
 class SheetForm(forms.Form):
     """One side's 27 answers, or a single one of them when the page saves it by itself."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput)
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(
-        self, data: QueryDict | None = None, *, side: Side, answers: Answers, revision: int, only: str = ""
+        self,
+        data: QueryDict | None = None,
+        *,
+        page: SheetPage,
+        only: str = "",
     ) -> None:
-        super().__init__(data, initial={"revision": revision})
+        super().__init__(data, initial={"version": page.version, "revision": page.revision})
         self.items = [item for item in ITEMS if not only or item.key == only]
         for item in self.items:
-            said = answers.get(item.key, {"answer": "", "note": ""})
-            self._add(item, side, said)
+            said = page.answers.get(item.key, {"answer": "", "note": ""})
+            self._add(item, page.side, said)
 
     def _add(self, item: Item, side: Side, said: Said) -> None:
         self.fields[f"answer_{item.key}"] = forms.ChoiceField(
@@ -162,12 +168,12 @@ class SheetForm(forms.Form):
             for item in self.items
         }
 
-    def beside(self, answers: Answers, revision: int) -> None:
+    def beside(self, page: SheetPage) -> None:
         """Somebody was quicker: show what is saved now beside what was typed, and let the next save count."""
-        _renew(self, {"version": 0, "revision": revision})
+        _renew(self, {"version": page.version, "revision": page.revision})
         labels = dict(Answer.choices)
         for item in self.items:
-            now = answers.get(item.key, {"answer": "", "note": ""})
+            now = page.answers.get(item.key, {"answer": "", "note": ""})
             name = f"answer_{item.key}"
             if now["answer"] != self.data.get(name, ""):
                 saved = str(labels.get(now["answer"], _("Leave open")))

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             name='BoundarySheet',
             fields=[
                 ('id', models.UUIDField(default=lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField()),
                 ('side', models.CharField(choices=[('supporter', 'peer supporter'), ('peer', 'peer')], max_length=10)),
                 ('answers', lib.sealing.models.SealedField(default=b'')),
                 ('started_at', models.DateTimeField()),
@@ -172,7 +173,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='boundarysheet',
-            constraint=models.UniqueConstraint(fields=('pairing', 'side'), name='sessions_one_sheet_for_each_side'),
+            constraint=models.UniqueConstraint(fields=('pairing', 'version', 'side'), name='sessions_one_sheet_for_each_side'),
         ),
         migrations.AddConstraint(
             model_name='boundarysheet',

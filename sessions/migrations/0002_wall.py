@@ -29,7 +29,9 @@ class Migration(migrations.Migration):
         Walled("Draft"),
         Frozen("Agreement", AGREED, when="OLD.state <> 'draft'"),
         Frozen(
-            "BoundarySheet", ["pairing_id", "side", "answers", "shared_at"], when="OLD.shared_at IS NOT NULL"
+            "BoundarySheet",
+            ["pairing_id", "organisation_id", "version", "side", "answers", "shared_at"],
+            when="OLD.shared_at IS NOT NULL",
         ),
         AppendOnly("Assent"),
         AppendOnly("SessionLog"),

@@ -29,12 +29,14 @@ class How(models.TextChoices):
 class BoundarySheet(models.Model):
     """One side's answers, item by item. Private to its author's side until shared; sealed with that person's key.
 
+    `version` is that of the agreement it leads to: boundaries change, so each version has sheets of its own.
     `answers` is JSON: {item key: {"answer": "never" | "maybe" | "always", "note": text}}.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     pairing = models.ForeignKey(Pairing, on_delete=models.PROTECT, related_name="sheets")
+    version = models.PositiveIntegerField()
     side = models.CharField(max_length=10, choices=Side.choices)
     answers = SealedField()
     started_at = models.DateTimeField()
@@ -43,7 +45,9 @@ class BoundarySheet(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["pairing", "side"], name="sessions_one_sheet_for_each_side"),
+            models.UniqueConstraint(
+                fields=["pairing", "version", "side"], name="sessions_one_sheet_for_each_side"
+            ),
             models.CheckConstraint(name="sessions_sheet_side", condition=Q(side__in=Side.values)),
         ]
 

@@ -18,9 +18,11 @@ from sessions import wording
 from sessions.items import Answer
 from sessions.models import Agreement, BoundarySheet, Pairing, Side
 from sessions.policies import agreements_visible_to
-from sessions.queries.pairings import VERSION_STATES, day
-from sessions.queries.sheets import answers_of, body_of, live_agreements, sheets_of
-from sessions.states import DRAFT, IN_FORCE
+from sessions.queries.changes import Change, changes
+from sessions.queries.pairings import day
+from sessions.queries.sheets import answers_of, body_of, sheets_of, versions_of
+from sessions.state_words import AGREEMENTS, Shown
+from sessions.states import IN_FORCE, WITHDRAWN
 from sessions.wording import Body, Boundary, Rhythm
 
 
@@ -28,7 +30,7 @@ def texts_visible_to(member: Member) -> QuerySet[Agreement]:
     """Agreements that were agreed once, with what their page needs."""
     return (
         agreements_visible_to(member)
-        .exclude(state=DRAFT)
+        .filter(in_force_at__isnull=False)
         .select_related("pairing__peer__data_key", "pairing__supporter__user")
     )
 
@@ -95,6 +97,7 @@ class SideBySide:
     plan: Plan | None
     sheets_shared: bool
     review_is_ahead: bool
+    changes: Sequence[Change] = field(default_factory=list)
     differ: Sequence[Compared] = field(default_factory=list)
     one_sided: Sequence[Compared] = field(default_factory=list)
     same: Sequence[Compared] = field(default_factory=list)
@@ -111,9 +114,9 @@ class SideBySide:
 
 def side_by_side(pairing: Pairing, now: datetime) -> SideBySide:
     """Both sides, as the agreement would hold them now. Before both sheets are shared neither is opened."""
-    live, sheets = live_agreements(pairing), sheets_of(pairing)
-    draft = live.get(DRAFT)
-    body = body_of(pairing, draft)
+    versions = versions_of(pairing)
+    draft, in_force = versions.draft, versions.in_force
+    sheets, body = sheets_of(pairing, versions.number), body_of(pairing, draft)
     shared = [sheets[side] for side in Side.values if side in sheets and sheets[side].shared_at]
     both = len(shared) == len(Side.values)
     rows: list[Boundary] = []
@@ -122,16 +125,17 @@ def side_by_side(pairing: Pairing, now: datetime) -> SideBySide:
     return SideBySide(
         pairing=pairing,
         draft=draft,
-        in_force=live.get(IN_FORCE),
+        in_force=in_force,
         body=body,
         plan=_plan(draft, body) if draft else None,
         sheets_shared=both,
         review_is_ahead=bool(draft and draft.review_on > timezone.localdate(now)),
+        changes=changes(pairing, in_force, draft, rows) if rows and in_force and draft else [],
         differ=[_compared(row) for row in rows if _differs(row)],
         one_sided=[_compared(row) for row in rows if bool(row["supporter"]) != bool(row["peer"])],
         same=[_compared(row) for row in rows if row["supporter"] and row["supporter"] == row["peer"]],
         left_open=[_compared(row) for row in rows if not row["supporter"] and not row["peer"]],
-        opened=[*([draft] if draft else []), *(shared if rows else [])],
+        opened=[row for row in (draft, in_force if rows else None, *(shared if rows else [])) if row],
     )
 
 
@@ -170,8 +174,9 @@ class AgreementText:
     body: Body
     peer_name: str
     supporter_name: str
-    state: str | Promise
+    state: Shown
     is_in_force: bool
+    is_withdrawn: bool
     since: str
     left: str
     plan: Plan
@@ -189,8 +194,9 @@ def agreement_text(agreement: Agreement) -> AgreementText:
         body=body,
         peer_name=pairing.peer.name,
         supporter_name=pairing.supporter.user.preferred_name,
-        state=VERSION_STATES[agreement.state],
+        state=AGREEMENTS[agreement.state],
         is_in_force=agreement.state == IN_FORCE,
+        is_withdrawn=agreement.state == WITHDRAWN,
         since=day(agreement.in_force_at),
         left=day(agreement.left_at),
         plan=_plan(agreement, body),

@@ -1,4 +1,4 @@
-"""The thread of a first meeting: its steps, and what was talked about so far."""
+"""The thread of a first meeting, and of looking again: its steps, and what was talked about so far."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sessions.models import Agreement, Pairing, Side
-from sessions.queries.sheets import body_of, live_agreements, sheets_of
-from sessions.states import DRAFT, IN_FORCE
+from sessions.queries.sheets import body_of, sheets_of, versions_of
 
 REVIEW_AFTER = timedelta(weeks=8)
 
@@ -29,39 +28,38 @@ class Step:
 
 @dataclass(frozen=True)
 class FirstMeeting:
-    """How far a pairing is on its way to an agreement."""
+    """How far a pairing is on its way to its first agreement, or to the next version."""
 
     pairing: Pairing
     steps: Sequence[Step]
     in_force: Agreement | None
-    is_new: bool
+    draft: Agreement | None
 
 
 def first_meeting(pairing: Pairing) -> FirstMeeting:
     """The steps. Of the draft only the tick beside the exceptions is read; nothing it says is shown."""
-    live, sheets = live_agreements(pairing), sheets_of(pairing)
-    draft, in_force = live.get(DRAFT), live.get(IN_FORCE)
-    talked = draft is not None or in_force is not None
-    read = (in_force is not None and draft is None) or body_of(pairing, draft)["exceptions_read"]
+    versions = versions_of(pairing)
+    talked = versions.draft is not None
+    read = body_of(pairing, versions.draft)["exceptions_read"]
+    sheets = sheets_of(pairing, versions.number)
     shared = {side for side, sheet in sheets.items() if sheet.shared_at}
-    agreed = draft is None and in_force is not None
-    done = [
-        talked,
-        read,
-        talked,
-        Side.SUPPORTER in shared,
-        Side.PEER in shared,
-        agreed,
-        agreed,
-    ]
+    # With the last step the version is made, and the thread stands at the beginning of the next one.
+    done = [talked, read, talked, Side.SUPPORTER in shared, Side.PEER in shared, False, False]
     return FirstMeeting(
-        pairing=pairing, steps=_steps(pairing, done), in_force=in_force, is_new=not live and not sheets
+        pairing=pairing,
+        steps=_steps(pairing, done, again=versions.number > 1),
+        in_force=versions.in_force,
+        draft=versions.draft,
     )
 
 
-def _steps(pairing: Pairing, done: list[bool]) -> list[Step]:
-    peer = pairing.peer.name
-    named = {"name": peer}
+def _steps(pairing: Pairing, done: list[bool], *, again: bool) -> list[Step]:
+    named = {"name": pairing.peer.name}
+    own = _("Never, maybe or always: 27 short lines.")
+    theirs = _("Hand over your phone, or read the lines out and note the answers.")
+    if again:
+        own = _("Your earlier answers are filled in. Change only what is different now.")
+        theirs = _("Their earlier answers are filled in. Change only what is different now.")
     words = [
         (
             _("What this is, and what it is not"),
@@ -84,14 +82,8 @@ def _steps(pairing: Pairing, done: list[bool]) -> list[Step]:
             "talk",
             "",
         ),
-        (_("Your own boundaries"), _("Never, maybe or always: 27 short lines."), "sheet", "", Side.SUPPORTER),
-        (
-            _("The boundaries of %(name)s") % named,
-            _("Hand over your phone, or read the lines out and note the answers."),
-            "sheet",
-            "",
-            Side.PEER,
-        ),
+        (_("Your own boundaries"), own, "sheet", "", Side.SUPPORTER),
+        (_("The boundaries of %(name)s") % named, theirs, "sheet", "", Side.PEER),
         (
             _("Side by side"),
             _("Talk about where you differ. The stricter answer holds."),
@@ -107,7 +99,7 @@ def _steps(pairing: Pairing, done: list[bool]) -> list[Step]:
             "",
         ),
     ]
-    first_open = done.index(False) if False in done else len(done)
+    first_open = done.index(False)
     return [
         Step(title, text, view, anchor, str(side), _state(number, done, first_open))
         for number, (title, text, view, anchor, side) in enumerate(words)
@@ -131,12 +123,10 @@ class Talked:
 
 
 def talked(pairing: Pairing, now: datetime) -> Talked:
-    """What was noted so far; a new version begins with what is in force, its exceptions to be read again."""
-    live = live_agreements(pairing)
-    draft, in_force = live.get(DRAFT), live.get(IN_FORCE)
-    source = draft or in_force
+    """What was noted so far; a new version begins with the words of the one before, its exceptions to be read again."""
+    versions = versions_of(pairing)
+    draft, source, version = versions.draft, versions.newest, versions.number
     body = body_of(pairing, source)
-    version = draft.version if draft else (in_force.version + 1 if in_force else 1)
     initial: dict[str, object] = {
         "supporter_expects": body["supporter_expects"],
         "peer_expects": body["peer_expects"],

@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from lib.paging import Page, page
 from people.access import Member
@@ -19,43 +19,11 @@ from people.policies import peers_visible_to
 from people.states import ACTIVE as PEER_ACTIVE
 from sessions.models import Agreement, Pairing, PeerSession
 from sessions.policies import pairings_visible_to, sessions_visible_to
-from sessions.states import (
-    ACTIVE,
-    BOOKED,
-    CANCELLED,
-    CONFIRMED,
-    DRAFT,
-    ENDED,
-    HELD,
-    IN_FORCE,
-    INTRODUCED,
-    MISSED,
-    REPLACED,
-    UPCOMING,
-    WITHDRAWN,
-)
+from sessions.state_words import AGREEMENTS, PAIRINGS, SESSIONS, Shown
+from sessions.states import DRAFT, ENDED, IN_FORCE, UPCOMING, WITHDRAWN
 
 SHOWN = 10  # sessions before and after today, on a pairing's page
 
-# A state in words, and the tone of its badge.
-STATES: dict[str, tuple[str | Promise, str]] = {
-    INTRODUCED: (_("Introduced"), "wait"),
-    ACTIVE: (_("Meeting"), "good"),
-    ENDED: (_("Ended"), "quiet"),
-}
-SESSION_STATES: dict[str, tuple[str | Promise, str]] = {
-    BOOKED: (_("Booked"), "wait"),
-    CONFIRMED: (_("Confirmed"), "good"),
-    HELD: (_("Held"), "good"),
-    MISSED: (_("Did not take place"), "quiet"),
-    CANCELLED: (_("Cancelled"), "quiet"),
-}
-VERSION_STATES: dict[str, str | Promise] = {
-    DRAFT: _("being made"),
-    IN_FORCE: _("in force"),
-    REPLACED: _("replaced by a newer one"),
-    WITHDRAWN: _("withdrawn"),
-}
 NO_BODY = ("id", "organisation_id", "pairing_id", "version", "state", "review_on", "in_force_at", "left_at")
 
 
@@ -103,7 +71,7 @@ def pairing_list(member: Member, *, after: str | None, ended: bool, now: datetim
 def _row(pairing: Pairing, today: date, url: str) -> PairingRow:
     in_force: list[Agreement] = pairing.in_force  # type: ignore[attr-defined]
     agreement = in_force[0] if in_force and pairing.state != ENDED else None
-    label, tone = STATES[pairing.state]
+    label, tone = PAIRINGS[pairing.state]
     return PairingRow(
         url=url,
         peer_name=pairing.peer.name,
@@ -112,10 +80,16 @@ def _row(pairing: Pairing, today: date, url: str) -> PairingRow:
         state=label,
         tone=tone,
         introduced=day(pairing.introduced_at),
-        agreed=day(agreement.in_force_at) if agreement else "",
+        agreed=day(agreement.in_force_at) if agreement else _nothing_in_force(pairing),
         review=day(agreement.review_on) if agreement else "",
         review_is_due=bool(agreement and agreement.review_on <= today),
     )
+
+
+def _nothing_in_force(pairing: Pairing) -> str:
+    if pairing.state == ENDED:
+        return "–"
+    return _("no longer") if pairing.begun_at else _("not yet")
 
 
 @dataclass(frozen=True)
@@ -186,8 +160,9 @@ class VersionLine:
 
     id: UUID
     version: int
-    state: str | Promise
+    state: Shown
     since: str
+    left: str
 
 
 @dataclass(frozen=True)
@@ -197,8 +172,7 @@ class PairingPage:
     pairing: Pairing
     peer_name: str
     supporter_name: str
-    state: str | Promise
-    tone: str
+    state: Shown
     introduced: str
     ended: str
     in_force: Agreement | None
@@ -206,6 +180,7 @@ class PairingPage:
     review: str
     review_is_due: bool
     being_made: bool
+    withdrawn: str
     versions: Sequence[VersionLine]
     coming: Sequence[SessionLine]
     past: Sequence[SessionLine]
@@ -215,16 +190,13 @@ def pairing_page(member: Member, pairing: Pairing, now: datetime) -> PairingPage
     """One pairing; three queries. The agreement's text is not fetched at all."""
     versions = list(Agreement.objects.filter(pairing=pairing).only(*NO_BODY).order_by("-version"))
     in_force = next((row for row in versions if row.state == IN_FORCE), None)
-    sessions = sessions_visible_to(member).filter(pairing=pairing)
-    coming = sessions.filter(starts_at__gte=now, state__in=UPCOMING).order_by("starts_at", "pk")[:SHOWN]
-    past = sessions.filter(starts_at__lt=now).order_by("-starts_at", "-pk")[:SHOWN]
-    label, tone = STATES[pairing.state]
+    agreed = [row for row in versions if row.in_force_at is not None]
+    past = sessions_visible_to(member).filter(pairing=pairing, starts_at__lt=now)
     return PairingPage(
         pairing=pairing,
         peer_name=pairing.peer.name,
         supporter_name=pairing.supporter.user.preferred_name,
-        state=label,
-        tone=tone,
+        state=PAIRINGS[pairing.state],
         introduced=day(pairing.introduced_at),
         ended=day(pairing.ended_at),
         in_force=in_force,
@@ -232,25 +204,36 @@ def pairing_page(member: Member, pairing: Pairing, now: datetime) -> PairingPage
         review=day(in_force.review_on) if in_force else "",
         review_is_due=bool(in_force and in_force.review_on <= timezone.localdate(now)),
         being_made=any(row.state == DRAFT for row in versions),
-        versions=[_version(row) for row in versions if row.state != DRAFT],
-        coming=[_line(row) for row in coming],
-        past=[_line(row) for row in past],
+        withdrawn=day(agreed[0].left_at) if agreed and agreed[0].state == WITHDRAWN else "",
+        versions=[_version(row) for row in agreed],
+        coming=sessions_to_come(member, pairing, now),
+        past=[_line(row) for row in past.order_by("-starts_at", "-pk")[:SHOWN]],
     )
 
 
 def _version(row: Agreement) -> VersionLine:
     return VersionLine(
-        id=row.pk, version=row.version, state=VERSION_STATES[row.state], since=day(row.in_force_at)
+        id=row.pk,
+        version=row.version,
+        state=AGREEMENTS[row.state],
+        since=day(row.in_force_at),
+        left=day(row.left_at),
     )
 
 
+def sessions_to_come(member: Member, pairing: Pairing, now: datetime) -> list[SessionLine]:
+    """The next sessions of a pairing."""
+    rows = sessions_visible_to(member).filter(pairing=pairing, starts_at__gte=now, state__in=UPCOMING)
+    return [_line(row) for row in rows.order_by("starts_at", "pk")[:SHOWN]]
+
+
 def _line(row: PeerSession) -> SessionLine:
-    label, tone = SESSION_STATES[row.state]
+    label, tone = SESSIONS[row.state]
     starts = timezone.localtime(row.starts_at)
     when = f"{date_format(starts, 'l')} {date_format(starts, 'DATETIME_FORMAT')}"
     return SessionLine(id=row.pk, when=when, state=label, tone=tone)
 
 
-def sessions_to_come(pairing: Pairing, now: datetime) -> int:
+def number_to_come(pairing: Pairing, now: datetime) -> int:
     """How many sessions would be called off if the pairing ended now."""
     return PeerSession.objects.filter(pairing=pairing, state__in=UPCOMING, starts_at__gt=now).count()

@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from lib.sealing.models import open_text
+from lib.sealing.models import DataKey, open_text
 from people.access import Member
 from sessions import wording
 from sessions.items import ITEMS, Answer, Item, by_theme
@@ -28,23 +28,63 @@ def pairings_with_keys(member: Member) -> QuerySet[Pairing]:
     )
 
 
-def sheets_of(pairing: Pairing) -> dict[str, BoundarySheet]:
-    """A pairing's sheets by side."""
-    return {sheet.side: sheet for sheet in BoundarySheet.objects.filter(pairing=pairing)}
+@dataclass(frozen=True)
+class Versions:
+    """What the next version is made from: the draft, the version in force, and the newest of all."""
+
+    draft: Agreement | None
+    in_force: Agreement | None
+    newest: Agreement | None
+
+    @property
+    def number(self) -> int:
+        """The number of the version being made, whether anything of it is written yet or not."""
+        return _number((self.newest.version, self.newest.state) if self.newest else None)
 
 
-def live_agreements(pairing: Pairing) -> dict[str, Agreement]:
-    """A pairing's draft and the agreement in force, by state."""
-    rows = Agreement.objects.filter(pairing=pairing, state__in=[DRAFT, IN_FORCE])
-    return {row.state: row for row in rows}
+def _number(newest: tuple[int, str] | None) -> int:
+    if newest is None:
+        return 1
+    version, state = newest
+    return version if state == DRAFT else version + 1
+
+
+def versions_of(pairing: Pairing) -> Versions:
+    """A pairing's versions; one query."""
+    rows = list(Agreement.objects.filter(pairing=pairing).order_by("-version"))
+    return Versions(
+        draft=next((row for row in rows if row.state == DRAFT), None),
+        in_force=next((row for row in rows if row.state == IN_FORCE), None),
+        newest=rows[0] if rows else None,
+    )
+
+
+def number_to_make(pairing: Pairing) -> int:
+    """The number of the version being made; one query, no texts."""
+    rows = Agreement.objects.filter(pairing=pairing).order_by("-version")
+    return _number(rows.values_list("version", "state").first())
+
+
+def sheets_of(pairing: Pairing, version: int) -> dict[str, BoundarySheet]:
+    """The sheets that lead to one version, by side."""
+    return {sheet.side: sheet for sheet in BoundarySheet.objects.filter(pairing=pairing, version=version)}
+
+
+def newest_sheet(pairing: Pairing, side: str) -> BoundarySheet | None:
+    """One side's sheet of the highest version; the next one begins with what it says."""
+    return BoundarySheet.objects.filter(pairing=pairing, side=Side(side)).order_by("-version").first()
+
+
+def key_of(pairing: Pairing, side: str) -> DataKey:
+    """The key a side's sheet is sealed with: each side's own."""
+    return pairing.supporter.data_key if side == Side.SUPPORTER else pairing.peer.data_key
 
 
 def answers_of(pairing: Pairing, sheet: BoundarySheet | None) -> Answers:
     """What a sheet says, opened with its side's key."""
     if sheet is None:
         return {}
-    person = pairing.supporter if sheet.side == Side.SUPPORTER else pairing.peer
-    return wording.read_answers(open_text(sheet, "answers", person.data_key))
+    return wording.read_answers(open_text(sheet, "answers", key_of(pairing, sheet.side)))
 
 
 def body_of(pairing: Pairing, agreement: Agreement | None) -> Body:
@@ -69,6 +109,7 @@ class SheetPage:
     pairing: Pairing
     side: Side
     answers: Answers
+    version: int
     revision: int
     is_shared: bool
     shared: str
@@ -88,6 +129,11 @@ class SheetPage:
     def total(self) -> int:
         """How many items there are."""
         return len(ITEMS)
+
+    @property
+    def is_filled_in(self) -> bool:
+        """Whether it began with the answers of the version before."""
+        return self.version > 1 and bool(self.answers)
 
     @property
     def left_open(self) -> int:
@@ -110,14 +156,16 @@ class SheetPage:
 
 
 def sheet_page(pairing: Pairing, side: str) -> SheetPage:
-    """One side's sheet, opened."""
-    sheet = BoundarySheet.objects.filter(pairing=pairing, side=Side(side)).first()
+    """One side's sheet of the version being made, opened: before it is stored, that of the version before."""
+    version, newest = number_to_make(pairing), newest_sheet(pairing, side)
+    sheet = newest if newest is not None and newest.version == version else None
     return SheetPage(
         pairing=pairing,
         side=Side(side),
-        answers=answers_of(pairing, sheet),
+        answers=answers_of(pairing, newest),
+        version=version,
         revision=sheet.revision if sheet else 0,
         is_shared=bool(sheet and sheet.shared_at),
         shared=day(sheet.shared_at) if sheet else "",
-        opened=[sheet] if sheet else [],
+        opened=[newest] if newest else [],
     )

@@ -82,7 +82,7 @@ def end(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse:
         return redirect(_after_the_end(request, row))
     if not row.may("end"):
         return redirect("sessions:pairing", slug=slug, pairing_id=row.pk)
-    to_come = queries.sessions_to_come(row, request.now)
+    to_come = queries.number_to_come(row, request.now)
     return render(request, "sessions/end.html", {"pairing": row, "to_come": to_come})
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from lib import wall
 from lib.ids import new_id
 from people.models import Membership, Organisation, Peer
-from sessions.actions import agreements, pairings
+from sessions.actions import agreements, pairings, sheets
 from sessions.models import Agreement, BoundarySheet, Pairing, Side
 from sessions.wording import Said, Talk
 from tests import factories
@@ -101,13 +101,20 @@ def drafted(
 
 
 def saved(
-    two: Two, side: str, answers: dict[str, Said], *, revision: int = 0, now: datetime = START
+    two: Two,
+    side: str,
+    answers: dict[str, Said],
+    *,
+    version: int = 1,
+    revision: int = 0,
+    now: datetime = START,
 ) -> BoundarySheet:
     """One side has answered something."""
     with wall.inside(two.organisation.pk):
-        return agreements.save_sheet(
+        return sheets.save_sheet(
             pairing_id=two.pairing.pk,
             side=side,
+            version=version,
             revision=revision,
             said=answers,
             by=factories.member(two.supporter),
@@ -115,13 +122,16 @@ def saved(
         )
 
 
-def shared(two: Two, side: str, answers: dict[str, Said], *, now: datetime = START) -> BoundarySheet:
-    """One side has finished."""
-    sheet = saved(two, side, answers, now=now)
+def shared(
+    two: Two, side: str, answers: dict[str, Said], *, version: int = 1, now: datetime = START
+) -> BoundarySheet:
+    """One side has finished; in a later version what `answers` does not name stays as it was."""
+    sheet = saved(two, side, answers, version=version, now=now)
     with wall.inside(two.organisation.pk):
-        return agreements.share_sheet(
+        return sheets.share_sheet(
             pairing_id=two.pairing.pk,
             side=side,
+            version=version,
             revision=sheet.revision,
             by=factories.member(two.supporter),
             now=now,
@@ -133,6 +143,22 @@ def ready(two: Two, *, now: datetime = START, **changes: Any) -> Agreement:
     made = drafted(two, now=now, **changes)
     shared(two, Side.SUPPORTER, SUPPORTER, now=now)
     shared(two, Side.PEER, PEER, now=now)
+    return made
+
+
+def ready_again(
+    two: Two,
+    version: int = 2,
+    *,
+    supporter: dict[str, Said] | None = None,
+    peer: dict[str, Said] | None = None,
+    now: datetime = START,
+    **changes: Any,
+) -> Agreement:
+    """They have looked at it again: each side named what changed, and nothing is missing but their yes."""
+    made = drafted(two, now=now, version=version, **changes)
+    shared(two, Side.SUPPORTER, supporter or {}, version=version, now=now)
+    shared(two, Side.PEER, peer or {}, version=version, now=now)
     return made
 
 

@@ -183,12 +183,12 @@ def test_a_new_version_replaces_the_old_one(ash: Organisation) -> None:
     first = met.agreed(two)
     begun = Pairing.objects.get().begun_at
     later = met.START + timedelta(weeks=4)
-    second = met.yes(two, met.drafted(two, version=2, sessions_agreed=12, now=later), now=later)
+    second = met.yes(two, met.ready_again(two, sessions_agreed=12, now=later), now=later)
     first.refresh_from_db()
     assert (first.state, first.left_at, second.state, second.version) == ("replaced", later, "in_force", 2)
     assert Pairing.objects.get().begun_at == begun
     client = factories.signed_in(two.supporter)
-    assert "replaced by a newer one" in client.get(two.url("agreements", first.pk)).content.decode()
+    assert "It was replaced by a newer one on" in client.get(two.url("agreements", first.pk)).content.decode()
     assert "12 sessions" in client.get(two.url("agreements", second.pk)).content.decode()
 
 
@@ -281,7 +281,7 @@ def test_how_much_the_pages_ask(ash: Organisation) -> None:
     client = factories.signed_in(two.supporter)
     assert counted(client, two.url("first-meeting")) == 6
     assert counted(client, two.url("expectations")) == 6
-    assert counted(client, two.url("sheet", "peer")) == 6
+    assert counted(client, two.url("sheet", "peer")) == 7
     assert counted(client, two.url("agree")) == 9
     assert counted(client, two.url("agree"), yes(draft)) <= 14
     assert counted(client, two.url("agreements", draft.pk)) <= 10

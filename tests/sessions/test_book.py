@@ -232,9 +232,12 @@ def test_no_agreement_no_booking(ash: Organisation, now: datetime) -> None:
 def test_the_page_leads_to_the_first_meeting_first(ash: Organisation, now: datetime) -> None:
     found = booked.thread(ash)
     Agreement.objects.update(state="withdrawn", left_at=now)
-    shown = factories.signed_in(found.coordinator).get(booked.address(found, "book")).content.decode()
-    assert "First, agree on how you do this" in shown
+    client, page = factories.signed_in(found.coordinator), booked.address(found, "book")
+    shown = client.get(page).content.decode()
+    assert "No agreement holds just now" in shown
     assert 'name="start"' not in shown
+    Pairing.objects.update(state=INTRODUCED, begun_at=None)
+    assert "First, agree on how you do this" in client.get(page).content.decode()
 
 
 def test_a_supporter_who_pauses_is_not_booked(ash: Organisation, now: datetime) -> None:

@@ -175,7 +175,7 @@ def test_the_steps_follow_each_other(ash: Organisation) -> None:
     met.shared(two, "peer", met.PEER)
     assert states(two) == "dddddnl"
     met.yes(two, draft)
-    assert states(two) == "ddddddd"
+    assert states(two) == "nllllll"  # and so the next version begins
 
 
 def test_the_thread_shows_nothing_that_was_said(ash: Organisation) -> None:

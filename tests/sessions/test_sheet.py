@@ -12,7 +12,7 @@ from lib import wall
 from lib.refusal import Refused
 from lib.sealing.models import open_text
 from people.models import Organisation
-from sessions.actions import agreements
+from sessions.actions import sheets
 from sessions.models import BoundarySheet, Side
 from sessions.wording import NOTE_LENGTH, Said
 from tests import factories
@@ -32,6 +32,7 @@ def kept(two: met.Two, side: str) -> Any:
 def test_a_supporter_saves_each_side(ash: Organisation, side: str) -> None:
     two = met.introduced(ash)
     form = {
+        "version": "1",
         "revision": "0",
         "answer_hug_given": "maybe",
         "note_hug_given": "If you ask first 🤗 بعد السؤال",
@@ -53,7 +54,7 @@ def test_a_supporter_saves_each_side(ash: Organisation, side: str) -> None:
 def test_saving_and_finishing_leads_to_the_question(ash: Organisation) -> None:
     two = met.introduced(ash)
     answer = factories.signed_in(two.supporter).post(
-        two.url("sheet", "peer"), {"revision": "0", "finish": "yes"}
+        two.url("sheet", "peer"), {"version": "1", "revision": "0", "finish": "yes"}
     )
     assert answer["Location"] == two.url("sheet", "peer", "share")
 
@@ -76,7 +77,13 @@ def test_one_answer_saves_itself(ash: Organisation) -> None:
     two = met.introduced(ash)
     client, url = factories.signed_in(two.supporter), two.url("sheet", "supporter")
     met.saved(two, "supporter", ONE)
-    form = {"item": "alcohol", "revision": "1", "answer_alcohol": "maybe", "note_alcohol": "One glass"}
+    form = {
+        "item": "alcohol",
+        "version": "1",
+        "revision": "1",
+        "answer_alcohol": "maybe",
+        "note_alcohol": "One glass",
+    }
     page = client.post(url, form, headers=HTMX)
     assert page.status_code == 200
     words = page.content.decode()
@@ -89,14 +96,20 @@ def test_one_answer_saves_itself(ash: Organisation) -> None:
 def test_one_answer_can_be_taken_back(ash: Organisation) -> None:
     two = met.introduced(ash)
     met.saved(two, "supporter", ONE)
-    form = {"item": "hug_given", "revision": "1", "answer_hug_given": ""}
+    form = {"item": "hug_given", "version": "1", "revision": "1", "answer_hug_given": ""}
     factories.signed_in(two.supporter).post(two.url("sheet", "supporter"), form, headers=HTMX)
     assert kept(two, "supporter") == {}
 
 
 def test_one_answer_with_too_long_a_note(ash: Organisation) -> None:
     two = met.introduced(ash)
-    form = {"item": "alcohol", "revision": "0", "answer_alcohol": "maybe", "note_alcohol": "x" * 201}
+    form = {
+        "item": "alcohol",
+        "version": "1",
+        "revision": "0",
+        "answer_alcohol": "maybe",
+        "note_alcohol": "x" * 201,
+    }
     page = factories.signed_in(two.supporter).post(two.url("sheet", "supporter"), form, headers=HTMX)
     assert page.status_code == 422
     assert "This is 201 characters long. Please keep it to 200." in page.content.decode()
@@ -107,7 +120,7 @@ def test_an_old_page_is_told_so(ash: Organisation) -> None:
     two = met.introduced(ash)
     client, url = factories.signed_in(two.supporter), two.url("sheet", "peer")
     met.saved(two, "peer", ONE)
-    old = {"revision": "0", "answer_hug_given": "always", "answer_alcohol": "never"}
+    old = {"version": "1", "revision": "0", "answer_hug_given": "always", "answer_alcohol": "never"}
     answer = client.post(url, old)
     assert answer.status_code == 422
     words = answer.content.decode()
@@ -115,7 +128,7 @@ def test_an_old_page_is_told_so(ash: Organisation) -> None:
     assert "Saved meanwhile: Never" in words
     assert answer.context["form"]["answer_hug_given"].value() == "always"
     assert kept(two, "peer") == ONE
-    again = {**old, "revision": answer.context["form"]["revision"].value()}
+    again = {**old, "version": "1", "revision": answer.context["form"]["revision"].value()}
     assert client.post(url, again).status_code == 302
     assert kept(two, "peer")["hug_given"]["answer"] == "always"
 
@@ -123,7 +136,7 @@ def test_an_old_page_is_told_so(ash: Organisation) -> None:
 def test_an_old_page_cannot_save_one_answer_either(ash: Organisation) -> None:
     two = met.introduced(ash)
     met.saved(two, "peer", ONE)
-    form = {"item": "alcohol", "revision": "0", "answer_alcohol": "never"}
+    form = {"item": "alcohol", "version": "1", "revision": "0", "answer_alcohol": "never"}
     page = factories.signed_in(two.supporter).post(two.url("sheet", "peer"), form, headers=HTMX)
     assert page.status_code == 422
     assert "Somebody changed this" in page.content.decode()
@@ -133,7 +146,7 @@ def test_an_old_page_cannot_save_one_answer_either(ash: Organisation) -> None:
 def test_the_same_form_twice_saves_once(ash: Organisation) -> None:
     two = met.introduced(ash)
     client, url = factories.signed_in(two.supporter), two.url("sheet", "peer")
-    form = {"revision": "0", "answer_hug_given": "never"}
+    form = {"version": "1", "revision": "0", "answer_hug_given": "never"}
     assert {client.post(url, form).status_code for _ in range(2)} == {302}
     assert BoundarySheet.objects.get().revision == 1
     assert Event.objects.filter(verb="sessions.save_sheet").count() == 1
@@ -153,7 +166,13 @@ def test_the_same_form_twice_saves_once(ash: Organisation) -> None:
 )
 def test_nonsense_is_told_beside_its_field(ash: Organisation, field: str, value: str, words: str) -> None:
     two = met.introduced(ash)
-    form = {"revision": "0", "answer_hug_given": "never", "note_hug_given": "kept 🌱", field: value}
+    form = {
+        "version": "1",
+        "revision": "0",
+        "answer_hug_given": "never",
+        "note_hug_given": "kept 🌱",
+        field: value,
+    }
     answer = factories.signed_in(two.supporter).post(two.url("sheet", "peer"), form)
     assert answer.status_code == 422
     assert words in answer.content.decode()
@@ -225,7 +244,7 @@ def test_a_sheet_is_finished(ash: Organisation) -> None:
     client, url = factories.signed_in(two.supporter), two.url("sheet", "peer", "share")
     assert "26 lines are left open" in client.get(url).content.decode()
     assert BoundarySheet.objects.get().shared_at is None
-    answer = client.post(url, {"revision": "1"})
+    answer = client.post(url, {"version": "1", "revision": "1"})
     assert (answer.status_code, answer["Location"]) == (302, two.url("first-meeting"))
     sheet = BoundarySheet.objects.get()
     assert sheet.shared_at is not None
@@ -237,7 +256,9 @@ def test_a_sheet_is_finished(ash: Organisation) -> None:
 
 def test_everything_may_be_left_open(ash: Organisation) -> None:
     two = met.introduced(ash)
-    factories.signed_in(two.supporter).post(two.url("sheet", "peer", "share"), {"revision": "0"})
+    factories.signed_in(two.supporter).post(
+        two.url("sheet", "peer", "share"), {"version": "1", "revision": "0"}
+    )
     assert BoundarySheet.objects.get().shared_at is not None
 
 
@@ -246,7 +267,9 @@ def test_what_changed_meanwhile_is_not_finished(ash: Organisation, revision: str
     two = met.introduced(ash)
     met.saved(two, "peer", ONE)
     client = factories.signed_in(two.supporter)
-    answer = client.post(two.url("sheet", "peer", "share"), {"revision": revision}, follow=True)
+    answer = client.post(
+        two.url("sheet", "peer", "share"), {"version": "1", "revision": revision}, follow=True
+    )
     assert "changed since you opened the page" in answer.content.decode()
     assert BoundarySheet.objects.get().shared_at is None
 
@@ -254,7 +277,7 @@ def test_what_changed_meanwhile_is_not_finished(ash: Organisation, revision: str
 def test_a_finished_sheet_is_not_changed(ash: Organisation) -> None:
     two = met.introduced(ash)
     met.shared(two, "peer", ONE)
-    form = {"revision": "1", "answer_hug_given": "always"}
+    form = {"version": "1", "revision": "1", "answer_hug_given": "always"}
     answer = factories.signed_in(two.supporter).post(two.url("sheet", "peer"), form)
     assert answer.status_code == 422
     assert "This sheet is finished." in answer.content.decode()
@@ -265,7 +288,9 @@ def test_finishing_twice_finishes_once(ash: Organisation) -> None:
     two = met.introduced(ash)
     sheet = met.shared(two, "peer", ONE)
     by = factories.member(two.supporter)
-    again = agreements.share_sheet(pairing_id=two.pairing.pk, side="peer", revision=0, by=by, now=met.START)
+    again = sheets.share_sheet(
+        pairing_id=two.pairing.pk, side="peer", version=1, revision=0, by=by, now=met.START
+    )
     assert again.shared_at == sheet.shared_at
     assert Event.objects.filter(verb="sessions.share_sheet").count() == 1
 
