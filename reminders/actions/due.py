@@ -5,6 +5,7 @@ The rooms above call these from within their own actions, which are the ones tha
 
 import unicodedata
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -14,10 +15,10 @@ from django.utils.translation import gettext as _
 from audit.actions import Actor
 from lib import wall
 from lib.refusal import Refused
+from reminders.actions.putting import put
 from reminders.models import Message, Reminder
 from reminders.states import (
     CANCELLED,
-    EMAIL,
     HANDED_OVER,
     KINDS,
     MESSAGE_MOVES,
@@ -29,6 +30,14 @@ from reminders.states import (
 from reminders.wake import wake
 
 BATCH = 500
+# What makes two rows the same, and what is taken from the newer one when the older was cancelled meanwhile.
+REMINDER_KEY = ("organisation_id", "kind", "object_id", "recipient_id", "due_at")
+REMINDER_RENEWED = ("state", "handed_over_at", "cancelled_at", "sender_name", "link_id", "about_at")
+MESSAGE_KEY = ("organisation_id", "kind", "object_id", "recipient_id", "channel", "slot")
+MESSAGE_RENEWED = (
+    *("state", "settled_at", "attempts", "next_try_at"),
+    *("due_at", "sender_name", "link_id", "about_at"),
+)
 LINE_ENDS = {"Cc", "Zl", "Zp"}  # control characters and line ends, with which a header could be smuggled in
 
 
@@ -49,17 +58,37 @@ def schedule(
     A moment that has passed is due at once. Raises ValueError for an unknown kind, Refused for a sender's name
     with line breaks.
     """
+    return schedule_each(
+        kind=kind,
+        object_id=object_id,
+        recipients={recipient_id: link_id},
+        due_at=due_at,
+        sender_name=sender_name,
+        about_at=about_at,
+        by=by,
+        now=now,
+    )[0]
+
+
+def schedule_each(
+    *,
+    kind: str,
+    object_id: UUID,
+    recipients: Mapping[UUID, UUID | None],
+    due_at: datetime,
+    sender_name: str,
+    about_at: datetime | None = None,
+    by: Actor,
+    now: datetime,
+) -> list[Reminder]:
+    """`schedule` for several recipients of the same, each with the link that is theirs, or none."""
     _check(kind, sender_name)
-    key = {"kind": kind, "object_id": object_id, "recipient_id": recipient_id, "due_at": due_at}
-    facts = {"sender_name": sender_name, "link_id": link_id, "about_at": about_at}
-    with transaction.atomic():
-        fresh = Reminder(organisation_id=by.organisation_id, **key, **facts)
-        Reminder.objects.bulk_create([fresh], ignore_conflicts=True)
-        reminder = Reminder.objects.select_for_update().get(**key)
-        if reminder.state in REMINDER_MOVES["schedule"][0]:
-            waiting = {"state": WAITING, "handed_over_at": None, "cancelled_at": None}
-            _set(reminder, **waiting, **facts)
-    return reminder
+    key = {"organisation_id": by.organisation_id, "kind": kind, "object_id": object_id, "due_at": due_at}
+    rows = [
+        Reminder(**key, recipient_id=each, link_id=link_id, sender_name=sender_name, about_at=about_at)
+        for each, link_id in recipients.items()
+    ]
+    return put(rows, key=REMINDER_KEY, renewed=REMINDER_RENEWED, from_states=REMINDER_MOVES["schedule"][0])
 
 
 def send_now(
@@ -79,14 +108,22 @@ def send_now(
     A second call with the same slot does nothing, unless the message was cancelled meanwhile. Raises like `schedule`.
     """
     _check(kind, sender_name)
-    key = {"kind": kind, "object_id": object_id, "recipient_id": recipient_id, "channel": EMAIL, "slot": slot}
-    facts = {"sender_name": sender_name, "link_id": link_id, "about_at": about_at, "due_at": now}
+    fresh = Message(
+        organisation_id=by.organisation_id,
+        kind=kind,
+        object_id=object_id,
+        recipient_id=recipient_id,
+        slot=slot,
+        due_at=now,
+        sender_name=sender_name,
+        link_id=link_id,
+        about_at=about_at,
+        next_try_at=now,
+    )
     with transaction.atomic():
-        fresh = Message(organisation_id=by.organisation_id, next_try_at=now, **key, **facts)
-        Message.objects.bulk_create([fresh], ignore_conflicts=True)
-        message = Message.objects.select_for_update().get(**key)
-        if message.state in MESSAGE_MOVES["queue"][0]:
-            _set(message, state=QUEUED, settled_at=None, attempts=0, next_try_at=now, **facts)
+        message = put(
+            [fresh], key=MESSAGE_KEY, renewed=MESSAGE_RENEWED, from_states=MESSAGE_MOVES["queue"][0]
+        )[0]
         transaction.on_commit(wake, robust=True)
     return message
 
@@ -193,9 +230,3 @@ def _check(kind: str, sender_name: str) -> None:
         raise ValueError(f"unknown kind of reminder: {kind}")
     if any(unicodedata.category(letter) in LINE_ENDS for letter in sender_name):
         raise Refused(_("The sender's name must stand on one line."), "sender_name")
-
-
-def _set(row: Reminder | Message, **values: object) -> None:
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.save(update_fields=list(values))

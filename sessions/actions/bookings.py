@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from psycopg.errors import DeadlockDetected, ExclusionViolation
@@ -11,7 +11,6 @@ from psycopg.types.range import Range
 
 from audit.actions import Actor, record
 from lib.moves import move
-from lib.once import already_made, lock
 from lib.refusal import Refused
 from people.access import LinkHolder
 from people.actions.links import make_link, revoke_links
@@ -20,9 +19,8 @@ from people.models.links import LinkPurpose
 from reminders.actions import cancel_for
 from sessions.actions.notices import announce, call_off
 from sessions.models import Hold, Pairing, PeerSession, Setting, Why
-from sessions.queries.bookings import agreed
+from sessions.queries.standing import Standing, standing
 from sessions.states import INTRODUCED, PAIRING_MOVES, SESSION_MOVES
-from venues.models import Room
 
 SHORTEST, LONGEST = 10, 180  # minutes
 FURTHEST = timedelta(days=366)
@@ -76,13 +74,14 @@ def book(
 
 def _book(wish: PeerSession, *, by: Actor, now: datetime) -> PeerSession:
     with transaction.atomic():
-        earlier = already_made(PeerSession.objects.all(), wish.pk)
-        if earlier is not None:
-            return earlier
-        wish.pairing = _lock_pairing(wish)
+        _lock(wish)
+        now_stands = standing(wish.pairing_id, once=wish.pk, room_id=wish.room_id)
+        if now_stands.made:
+            return PeerSession.objects.get(pk=wish.pk)
+        wish.pairing = now_stands.pairing
         _refuse_pairing(wish.pairing, now)
-        _refuse_beyond_agreement(wish.pairing)
-        _refuse_room(wish)
+        _refuse_beyond_agreement(now_stands)
+        _refuse_room(wish, open_room=now_stands.open_room)
         wish.save(force_insert=True)
         _hold(wish)
         announce(wish, _link(wish, by=by, now=now), by=by, now=now)
@@ -90,13 +89,29 @@ def _book(wish: PeerSession, *, by: Actor, now: datetime) -> PeerSession:
     return wish
 
 
-def _lock_pairing(wish: PeerSession) -> Pairing:
-    """Queue up for everybody and everything the session needs, always in the same order, then for the pairing."""
-    supporter_id, peer_id = Pairing.objects.values_list("supporter_id", "peer_id").get(pk=wish.pairing_id)
-    holders = [holder for holder in (supporter_id, peer_id, wish.room_id) if holder is not None]
-    lock(*(f"hold:{holder}" for holder in holders))
-    related = Pairing.objects.select_related("organisation", "supporter", "peer__data_key")
-    return related.select_for_update(of=("self",)).get(pk=wish.pairing_id)
+LOCK = """
+    WITH held AS MATERIALIZED (
+        SELECT count(pg_advisory_xact_lock(hashtextextended(name, 0)))
+        FROM (
+            SELECT name
+            FROM peer_sessions_pairing,
+                 unnest(ARRAY['hold:' || supporter_id, 'hold:' || peer_id, 'hold:' || %s::text, %s::text]) AS name
+            WHERE id = %s AND name IS NOT NULL
+            ORDER BY name COLLATE "C"
+        ) AS names
+    )
+    SELECT id FROM peer_sessions_pairing, held WHERE id = %s FOR UPDATE OF peer_sessions_pairing
+"""
+
+
+def _lock(wish: PeerSession) -> None:
+    """Queue up for everybody and everything the session needs, always in the same order, then for the pairing.
+
+    What is read from here on was written by whoever was in front. The locks by name are those of `lib.once`.
+    """
+    room = str(wish.room_id) if wish.room_id else None
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [room, f"once:{wish.pk}", wish.pairing_id, wish.pairing_id])
 
 
 def _refuse_time(starts_at: datetime, minutes: int, now: datetime) -> None:
@@ -117,9 +132,8 @@ def _refuse_pairing(pairing: Pairing, now: datetime) -> None:
         raise Refused(_("This supporter is taking a break just now."))
 
 
-def _refuse_beyond_agreement(pairing: Pairing) -> None:
-    there = agreed(pairing)
-    if there is None:
+def _refuse_beyond_agreement(there: Standing) -> None:
+    if there.number is None:
         raise Refused(_("No agreement is in force for the two of you. Make a new one first."))
     if there.counted >= there.number:
         words = ngettext(
@@ -130,10 +144,8 @@ def _refuse_beyond_agreement(pairing: Pairing) -> None:
         raise Refused(words % {"number": there.number})
 
 
-def _refuse_room(wish: PeerSession) -> None:
-    if wish.setting != Setting.ROOM:
-        return
-    if wish.room_id is None or not Room.objects.open().filter(pk=wish.room_id).exists():
+def _refuse_room(wish: PeerSession, *, open_room: bool) -> None:
+    if wish.setting == Setting.ROOM and not open_room:
         raise Refused(_("This room can no longer be booked. Please choose another one."), field="room")
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from audit.actions import Actor
 from people.models import PrivateLink
-from reminders.actions import schedule, send_now
+from reminders.actions import schedule_each, send_now
 from reminders.queries import address_of
 from sessions.models import PeerSession
 
@@ -16,24 +16,22 @@ TOO_LATE = timedelta(hours=1)  # and is not made at all for a session that is ne
 def announce(peer_session: PeerSession, link: PrivateLink, *, by: Actor, now: datetime) -> None:
     """Tell the peer what was booked, and have both reminded; the peer only where they gave an address."""
     pairing = peer_session.pairing
-    recipients: list[tuple[UUID, UUID | None]] = [(pairing.supporter_id, None)]
+    recipients: dict[UUID, UUID | None] = {pairing.supporter_id: None}
     if _reaches_peer(peer_session):
-        recipients.append((pairing.peer_id, link.pk))
+        recipients[pairing.peer_id] = link.pk
         _send("session_booked", peer_session, pairing.peer_id, link.pk, by=by, now=now)
     if peer_session.starts_at - now <= TOO_LATE:
         return
-    for recipient_id, link_id in recipients:
-        schedule(
-            kind="session_tomorrow",
-            object_id=peer_session.pk,
-            recipient_id=recipient_id,
-            due_at=max(peer_session.starts_at - AHEAD, now),
-            sender_name=pairing.organisation.sender_name,
-            link_id=link_id,
-            about_at=peer_session.starts_at,
-            by=by,
-            now=now,
-        )
+    schedule_each(
+        kind="session_tomorrow",
+        object_id=peer_session.pk,
+        recipients=recipients,
+        due_at=max(peer_session.starts_at - AHEAD, now),
+        sender_name=pairing.organisation.sender_name,
+        about_at=peer_session.starts_at,
+        by=by,
+        now=now,
+    )
 
 
 def call_off(peer_session: PeerSession, *, by: Actor, now: datetime) -> None:

@@ -1,8 +1,10 @@
 """Forms about bookings: a wish for a time, and a reason for calling off."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any, cast
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
@@ -44,16 +46,26 @@ class BookForm(OnceForm):
     )
 
     def __init__(
-        self, *args: Any, zone: ZoneInfo, now: datetime, rooms: Iterable[RoomChoice], **kwargs: Any
+        self,
+        *args: Any,
+        zone: ZoneInfo,
+        now: datetime,
+        rooms: Callable[[], Iterable[RoomChoice]],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.zone, self.now = zone, now
-        self.rooms = {room.id: room.label for room in rooms}
+        self._read_rooms = rooms
         self.fields["start"].help_text = zone_words(zone.key)
-        self.fields["room"].widget.choices = [("", "—"), *self.rooms.items()]
+        self.fields["room"].widget.choices = lambda: [("", "—"), *self.rooms.items()]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self._lay_out()
+
+    @cached_property
+    def rooms(self) -> dict[UUID, str]:
+        """Rooms to choose from, read only when the form is shown: whether one is still open, `book` sees itself."""
+        return {room.id: room.label for room in self._read_rooms()}
 
     def _lay_out(self, *extra: Any) -> None:
         self.helper.layout = Layout(
@@ -87,13 +99,6 @@ class BookForm(OnceForm):
         if day > today + FURTHEST - timedelta(days=1):
             raise forms.ValidationError(_now("Please choose a day within the next year."))
         return day
-
-    def clean_room(self) -> Any:
-        """One of the rooms that can be booked: another organisation's is no room at all."""
-        room = self.cleaned_data["room"]
-        if room is not None and room not in self.rooms:
-            raise forms.ValidationError(_now("This room can no longer be booked. Please choose another one."))
-        return room
 
     def clean(self) -> dict[str, Any]:
         """Put day and time together, and ask for the place the setting needs."""

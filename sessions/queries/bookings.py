@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import ngettext
 from psycopg.types.range import Range
 
@@ -76,34 +76,6 @@ def agreed(pairing: Pairing) -> Agreed | None:
     in_force = Agreement.objects.filter(pairing=pairing, state=IN_FORCE).annotate(taken=taken)
     found = in_force.values_list("sessions_agreed", "minutes", "taken").first()
     return Agreed(*found) if found else None
-
-
-@dataclass(frozen=True)
-class Standing:
-    """All that decides whether a session may be booked."""
-
-    pairing: Pairing
-    made: bool  # by an earlier copy of the form
-    open_room: bool
-    number: int | None  # of sessions agreed on; None without an agreement in force
-    counted: int  # of those, held or booked
-
-
-def standing(pairing_id: UUID, *, once: UUID, room_id: UUID | None) -> Standing:
-    """Everything in one query. Ask it once the locks are held, so that it sees what those in front have written."""
-    sessions = PeerSession.objects.filter(pairing=OuterRef("pk"), state__in=[*UPCOMING, HELD])
-    in_force = Agreement.objects.filter(pairing=OuterRef("pk"), state=IN_FORCE)
-    row = (
-        Pairing.objects.select_related("organisation", "supporter", "peer__data_key")
-        .annotate(
-            made=Exists(PeerSession.objects.filter(pk=once)),
-            open_room=Exists(Room.objects.open().filter(pk=room_id)),
-            number=Subquery(in_force.values("sessions_agreed")),
-            counted=Subquery(sessions.values("pairing").annotate(number=Count("pk")).values("number")),
-        )
-        .get(pk=pairing_id)
-    )
-    return Standing(row, row.made, row.open_room, row.number, row.counted or 0)
 
 
 def free_times(

@@ -55,7 +55,7 @@ def book(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse:
         request.POST or None,
         zone=request.member.zone,
         now=request.now,
-        rooms=queries.room_choices(rooms_visible_to(request.member)),
+        rooms=lambda: queries.room_choices(rooms_visible_to(request.member)),
         initial={"day": request.GET.get("day")},
     )
     if request.method == "POST" and form.is_valid():
@@ -64,7 +64,7 @@ def book(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse:
             made = bookings.book(**wish, pairing_id=pairing.pk, by=request.member, now=request.now)
         except Refused as no:
             no.tell(form)
-            if no.field in {"start", "room"}:
+            if no.field == "start" or (no.field == "room" and wish["room_id"] in form.rooms):
                 form.offer(_free(request, pairing, wish))
         else:
             messages.success(request, _("Booked."))

@@ -1,0 +1,43 @@
+"""Putting a row where there may be one already, in one statement, so that two at once cannot come between."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from reminders.models import Message, Reminder
+
+PUT = """
+    INSERT INTO {table} AS there ({columns}) VALUES {values}
+    ON CONFLICT ({key}) DO UPDATE SET {renewed} WHERE there.state = ANY(%s)
+    RETURNING there.*
+"""
+R = TypeVar("R", Reminder, Message)
+
+
+def put(
+    rows: Sequence[R], *, key: Sequence[str], renewed: Sequence[str], from_states: Sequence[str]
+) -> list[R]:
+    """Store rows, and give back each as it then stands, in the same order.
+
+    One that is there already (the same `key`) stays as it is; only where its state is one of `from_states` it takes
+    the `renewed` columns of the new one. Either way it is locked.
+    """
+    model = type(rows[0])
+    fields = model._meta.concrete_fields
+    values: list[Any] = [getattr(row, field.attname) for row in rows for field in fields]
+    sql = PUT.format(
+        table=model._meta.db_table,
+        columns=", ".join(field.column for field in fields),
+        values=", ".join([f"({', '.join(['%s'] * len(fields))})"] * len(rows)),
+        key=", ".join(key),
+        renewed=", ".join(f"{name} = excluded.{name}" for name in renewed),
+    )
+    made = {_key(row, key): row for row in model._default_manager.raw(sql, [*values, list(from_states)])}
+    return [made.get(_key(row, key)) or _there(row, key) for row in rows]
+
+
+def _there(row: R, key: Sequence[str]) -> R:
+    return type(row)._default_manager.get(**{name: getattr(row, name) for name in key})
+
+
+def _key(row: R, key: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(getattr(row, name) for name in key)
