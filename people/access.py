@@ -25,7 +25,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from people import door
-from people.models import Role, User
+from people.models import Membership, Role, User
 
 
 class Relation(Enum):
@@ -51,6 +51,14 @@ class Member:
     organisation: door.Place
     user: User
     paused_until: datetime | None = None
+
+    @classmethod
+    def of(cls, row: Membership) -> "Member":
+        """The same of a membership that is at hand, for commands and tests."""
+        place = door.Place.of(row.organisation)
+        return cls(
+            id=row.pk, role=Role(row.role), organisation=place, user=row.user, paused_until=row.paused_until
+        )
 
     @property
     def organisation_id(self) -> UUID:

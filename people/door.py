@@ -5,7 +5,7 @@ and, where it lets somebody in, sets the wall for the rest of the transaction it
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.db import connection
 
 from lib.tokens import token_hash
 from people.models.members import Role
+from people.models.organisations import Organisation
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Place:
     sender_name: str
     leave_url: str
     help_numbers: list[dict[str, str]]
+
+    @classmethod
+    def of(cls, organisation: Organisation) -> "Place":
+        """The same of a row that is at hand, for commands and tests."""
+        return cls(**{field.name: getattr(organisation, field.name) for field in fields(cls)})
 
 
 @dataclass(frozen=True)

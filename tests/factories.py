@@ -17,7 +17,6 @@ from people.access import Member
 from people.actions import members as member_actions
 from people.actions import organisations as organisation_actions
 from people.actions import peers as peer_actions
-from people.door import Place
 from people.models import Group, Membership, Organisation, Peer, Role, User
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -64,22 +63,7 @@ def membership(
 
 def member(row: Membership) -> Member:
     """What a request of this membership acts as."""
-    place = row.organisation
-    return Member(
-        id=row.pk,
-        role=Role(row.role),
-        organisation=Place(
-            id=place.pk,
-            slug=place.slug,
-            name=place.name,
-            zone=place.zone,
-            language=place.language,
-            sender_name=place.sender_name,
-            leave_url=place.leave_url,
-            help_numbers=place.help_numbers,
-        ),
-        user=row.user,
-    )
+    return Member.of(row)
 
 
 def coordinator(organisation: Organisation, **rest: Any) -> Membership:

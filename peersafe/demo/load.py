@@ -12,7 +12,6 @@ from peersafe.demo import cast
 from peersafe.demo.meeting import first_meeting, look_again
 from peersafe.demo.people import (
     Team,
-    acting,
     invite_somebody,
     make_groups,
     make_peers,
@@ -20,6 +19,7 @@ from peersafe.demo.people import (
     make_venues,
 )
 from peersafe.demo.progress import Progress
+from people.access import Member
 from people.models import Membership, Peer, Role
 from reminders.actions import cancel_for, set_address
 from sessions.actions import bookings, logs, pairings
@@ -79,10 +79,10 @@ class Story:
     def __init__(self, team: Team, peer: Peer, number: int, rooms: list[UUID], now: datetime) -> None:
         self.team, self.peer, self.number, self.now = team, peer, number, now
         self.dice = random.Random(number)  # noqa: S311 - the same demo every time
-        self.coordinator = acting(team.coordinators[number % len(team.coordinators)])
+        self.coordinator = Member.of(team.coordinators[number % len(team.coordinators)])
         place = number % len(team.supporters)
         self.row: Membership = team.supporters[place]
-        self.supporter = acting(self.row)
+        self.supporter = Member.of(self.row)
         # Each supporter meets each of their peers on a weekday of its own, so that nothing ever collides.
         self.weekday = number // len(team.supporters) % 5
         self.start = STARTS[place % len(STARTS)]

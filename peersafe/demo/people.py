@@ -14,7 +14,6 @@ from lib.ids import new_id
 from peersafe.demo import cast
 from people.access import Member
 from people.actions import groups, invitations, members, organisations, peers
-from people.door import Place
 from people.models import Membership, Organisation, Peer, Role, User
 from people.models.organisations import HelpNumber
 from venues.actions import places as venue_actions
@@ -36,26 +35,6 @@ class Team:
     coordinators: list[Membership]
     supporters: list[Membership]
     supervisors: list[Membership]
-
-
-def acting(row: Membership) -> Member:
-    """A membership as somebody who acts."""
-    place = row.organisation
-    return Member(
-        id=row.pk,
-        role=Role(row.role),
-        organisation=Place(
-            id=place.pk,
-            slug=place.slug,
-            name=place.name,
-            zone=place.zone,
-            language=place.language,
-            sender_name=place.sender_name,
-            leave_url=place.leave_url,
-            help_numbers=place.help_numbers,
-        ),
-        user=row.user,
-    )
 
 
 def make_team(*, name: str, slug: str, domain: str, names: dict[Role, list[str]], now: datetime) -> Team:
@@ -108,7 +87,7 @@ def supervise(supervisors: list[Membership], supporters: list[Membership], now: 
 
 def make_peers(team: Team, names: list[str], now: datetime) -> list[Peer]:
     """Peers, without an address so far: nobody is written to about last year."""
-    by = acting(team.coordinators[0])
+    by = Member.of(team.coordinators[0])
     with wall.inside(team.organisation.pk):
         return [
             peers.add_peer(
@@ -126,7 +105,7 @@ def make_peers(team: Team, names: list[str], now: datetime) -> list[Peer]:
 
 def make_groups(team: Team, everybody: list[Peer], now: datetime) -> None:
     """Groups with members and facilitators; one has a single facilitator, as happens."""
-    by = acting(team.coordinators[0])
+    by = Member.of(team.coordinators[0])
     for number, (name, for_whom, why, childcare, travel) in enumerate(cast.GROUPS):
         with wall.inside(team.organisation.pk):
             group = groups.add_group(
@@ -154,14 +133,14 @@ def invite_somebody(team: Team, now: datetime) -> None:
             once=new_id(),
             email=f"newcomer@{team.organisation.slug}.example.org",
             role=Role.SUPPORTER,
-            by=acting(team.coordinators[0]),
+            by=Member.of(team.coordinators[0]),
             now=now,
         )
 
 
 def make_venues(team: Team, now: datetime) -> list[UUID]:
     """Places; the ids of their rooms, the small ones first."""
-    by = acting(team.coordinators[0])
+    by = Member.of(team.coordinators[0])
     rooms: list[Room] = []
     for name, address, getting_there, inside in cast.VENUES:
         with wall.inside(team.organisation.pk):
