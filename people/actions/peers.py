@@ -125,10 +125,10 @@ def assign(*, peer: Peer, supporter: Membership, by: Actor, now: datetime) -> As
     """
     if supporter.paused_until is not None and supporter.paused_until > now:
         raise Refused(_("This supporter is taking a break just now."), field="supporter")
-    open_ones = supporter.assignments.open(now)
-    if open_ones.filter(peer=peer).exists():
+    with_them = set(supporter.assignments.open(now).values_list("peer_id", flat=True))
+    if peer.pk in with_them:
         raise Refused(_("These two are together already."), field="supporter")
-    if open_ones.count() >= supporter.most_peers:
+    if len(with_them) >= supporter.most_peers:
         raise Refused(_("This supporter has no room for another person just now."), field="supporter")
     return Assignment.objects.create(
         organisation_id=by.organisation_id, peer=peer, supporter=supporter, starts_at=now

@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -38,6 +39,19 @@ MESSAGE_RENEWED = (
     *("state", "settled_at", "attempts", "next_try_at"),
     *("due_at", "sender_name", "link_id", "about_at"),
 )
+# A reminder that was handed over is cancelled only with its message; what a worker is sending just now goes out.
+CANCEL = """
+    WITH taken_back AS (
+        UPDATE reminders_message SET state = %(cancelled)s, settled_at = %(now)s, lease_id = NULL
+        WHERE object_id = %(object_id)s AND kind = ANY(%(kinds)s) AND state = ANY(%(cancel_messages)s)
+        RETURNING kind, recipient_id, due_at
+    )
+    UPDATE reminders_reminder AS it SET state = %(cancelled)s, cancelled_at = %(now)s
+    WHERE object_id = %(object_id)s AND (
+        state = %(waiting)s
+        OR state = %(handed_over)s AND (kind, recipient_id, due_at) IN (SELECT * FROM taken_back)
+    )
+"""
 LINE_ENDS = {"Cc", "Zl", "Zp"}  # control characters and line ends, with which a header could be smuggled in
 
 
@@ -133,28 +147,12 @@ def cancel_for(*, object_id: UUID, by: Actor, now: datetime) -> int:
 
     Call it before `send_now` when something is moved: it would take back the news of the new time as well.
     """
-    cancelled = {"state": CANCELLED, "cancelled_at": now}
-    with transaction.atomic():
-        taken_back = _cancel_messages(object_id, now)
-        reminders = Reminder.objects.filter(object_id=object_id)
-        count = reminders.filter(state=WAITING).update(**cancelled)
-        for kind, recipient_id, due_at in taken_back:
-            key = {"kind": kind, "recipient_id": recipient_id, "due_at": due_at, "state": HANDED_OVER}
-            count += reminders.filter(**key).update(**cancelled)
-    return count
-
-
-def _cancel_messages(object_id: UUID, now: datetime) -> list[tuple[str, UUID, datetime]]:
-    """Cancel queued messages that announce an object; what a worker hands over this moment goes out all the same."""
-    messages = Message.objects.filter(
-        object_id=object_id, kind__in=UPCOMING, state__in=MESSAGE_MOVES["cancel"][0]
-    )
-    found = list(messages.select_for_update().values_list("pk", "kind", "recipient_id", "due_at"))
-    if found:
-        messages.filter(pk__in=[row[0] for row in found]).update(
-            state=CANCELLED, settled_at=now, lease_id=None
-        )
-    return [(kind, recipient_id, due_at) for _pk, kind, recipient_id, due_at in found]
+    values: dict[str, Any] = {"object_id": object_id, "now": now, "kinds": list(UPCOMING)}
+    values |= {"cancel_messages": list(MESSAGE_MOVES["cancel"][0]), "waiting": WAITING}
+    values |= {"handed_over": HANDED_OVER, "cancelled": CANCELLED}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CANCEL, values)
+        return int(cursor.rowcount)
 
 
 def hand_over_due(*, now: datetime, most: int = BATCH) -> int:
