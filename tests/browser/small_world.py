@@ -10,8 +10,9 @@ from django.utils import timezone
 from lib import wall
 from lib.ids import new_id
 from peersafe.demo import load
-from peersafe.demo.people import acting, make_peers, make_team
+from peersafe.demo.people import make_peers, make_team
 from peersafe.demo.progress import Progress
+from people.access import Member
 from people.actions import invitations
 from people.models import Membership, Role
 from tests.browser.coming_in import SEED
@@ -29,7 +30,7 @@ def build() -> dict[str, Membership]:
         team, make_peers(team, ["Ada", "Basil", "Wren"], began), now, Progress(1, "sessions", io.StringIO())
     )
     with wall.inside(team.organisation.pk):
-        by = acting(team.coordinators[0])
+        by = Member.of(team.coordinators[0])
         invitations.invite(once=new_id(), email="new@example.org", role=Role.SUPPORTER, by=by, now=now)
     members = {
         "coordinator": team.coordinators[0],
