@@ -11,21 +11,27 @@ django.setup()
 
 from peersafe.local.places import LOCAL, complain, say  # noqa: E402
 from tests import processes  # noqa: E402
-from tests.bench import pages, weight  # noqa: E402
+from tests.bench import pages, weight, writes  # noqa: E402
 from tests.bench.figures import Figure, keep, table  # noqa: E402
 from tests.bench.pages import Page, speed  # noqa: E402
 from tests.bench.stage import Stage  # noqa: E402
+from tests.bench.writes import Write  # noqa: E402
 
 PAGES = [
     Page("people.home", "home", most_sql=10),
     Page("people.peer_list", "people:peer_list"),
     Page("sessions.week", "sessions:week", most_sql=10),
 ]
+WRITES = [
+    Write("sessions.book", "coordinator", writes.to_book),
+    Write("sessions.log", "supporter", writes.to_log),
+]
 # A row: its name, and what measures it. A new one is a function in a module of its own, and a line here.
 ROWS: list[tuple[str, Callable[[Stage], Iterator[Figure]]]] = [
     ("floor", pages.floor),
     *((page.name, speed(page)) for page in PAGES),
     ("weight", weight.measure),
+    *((write.name, writes.speed(write)) for write in WRITES),  # last, because they leave rows behind
 ]
 
 

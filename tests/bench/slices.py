@@ -5,9 +5,9 @@ import socket
 import statistics
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import psutil  # type: ignore[import-untyped]
 
@@ -19,25 +19,50 @@ CLIENTS = 2  # at once: as many as there are workers
 WARM = 40  # requests before the first slice, so that each worker has its templates and connections
 
 
+TAKING = threading.Lock()  # two at once may not take from one iterator
+TOKEN = "c" * 32  # against forged forms, in the cookie and in the form
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is typed into a form, and where it is sent."""
+
+    path: str
+    fields: Mapping[str, object]
+    session: str = ""  # the key in the cookie, where it is another one for each form
+
+
 @dataclass(frozen=True)
 class Target:
-    """One page of one server, as somebody who is signed in."""
+    """One page of one server, or the forms that are sent to it, as somebody who is signed in."""
 
     url: str  # of the server
     path: str
     session: str  # the key in the cookie
     pid: int  # of the server
+    forms: Iterator[Form] | None = None  # each is sent once; without them the page is opened again and again
 
     def request(self) -> bytes:
-        """What a browser asks. A plain worker closes after each answer."""
+        """What a browser asks."""
+        if self.forms is None:
+            return self._head(f"GET {self.path}", self.session)
+        with TAKING:
+            form = next(self.forms)
+        body = urlencode({**form.fields, "csrfmiddlewaretoken": TOKEN}).encode()
+        kind = ("Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}")
+        return self._head(f"POST {form.path}", form.session or self.session, *kind) + body
+
+    def _head(self, what: str, session: str, *more: str) -> bytes:
+        """A plain worker closes after each answer."""
         lines = [
-            f"GET {self.path} HTTP/1.1",
+            f"{what} HTTP/1.1",
             f"Host: {urlsplit(self.url).netloc}",
-            f"Cookie: sessionid={self.session}; csrftoken={'c' * 32}",
+            f"Cookie: sessionid={session}; csrftoken={TOKEN}",
             "Accept: text/html",
             "Accept-Encoding: gzip, deflate, br",
             "Accept-Language: en-GB,en;q=0.8",
             "Connection: close",
+            *more,
         ]
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
@@ -56,7 +81,7 @@ class NotAPage(Exception):
 
 
 def fetch(target: Target) -> bytes:
-    """The body of the page. Raises NotAPage for any answer but 200."""
+    """The body of the page; empty after a form. Raises NotAPage for any answer but 200, or 302 after a form."""
     parts = urlsplit(target.url)
     with socket.create_connection((parts.hostname, parts.port), timeout=30) as connection:
         connection.sendall(target.request())
@@ -64,7 +89,8 @@ def fetch(target: Target) -> bytes:
         while chunk := connection.recv(65536):
             chunks.append(chunk)
     head, _, body = b"".join(chunks).partition(b"\r\n\r\n")
-    if b" 200 " not in head.split(b"\r\n", 1)[0]:
+    expected = b" 302 " if target.forms else b" 200 "
+    if expected not in head.split(b"\r\n", 1)[0] or b"/account/login/" in head:
         raise NotAPage(f"{target.path}: {head.decode(errors='replace')}")
     return body
 

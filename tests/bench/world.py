@@ -19,6 +19,7 @@ from tests import factories
 APART = timedelta(days=7) / 25  # between two sessions: a week shows 25 of them
 LONG = timedelta(minutes=50)
 FEW, MANY = 10, 1000
+SUPPORTERS = 5  # who take turns from pairing to pairing
 WAITING = 3  # pairings that have not begun
 
 
@@ -46,7 +47,7 @@ def build(slug: str, rows: int) -> Place:
         organisation = factories.organisation(slug)
     coordinator = factories.coordinator(organisation)
     supervisor = factories.supervisor(organisation)
-    supporters = [factories.supporter(organisation) for _ in range(5)]
+    supporters = [factories.supporter(organisation) for _ in range(SUPPORTERS)]
     with wall.inside(organisation.pk):
         peers = _peers(organisation, rows)
         pairings = _pairings(organisation, peers, supporters)
