@@ -9,6 +9,12 @@ from lib.sealing.models import DataKey, open_text
 from reminders.models import ChannelPreference, Delivery, Message
 from reminders.states import EMAIL, FAILED, GAVE_UP
 
+# Whether somebody has an address that can be read, as a part of a larger question in SQL; `recipient` is a column.
+REACHES = """EXISTS (
+    SELECT FROM reminders_channelpreference JOIN sealing_datakey ON sealing_datakey.id = data_key_id
+    WHERE recipient_id = {recipient} AND channel = 'email' AND length(address) > 0 AND dropped_at IS NULL
+)"""
+
 
 def address_of(recipient_id: UUID, data_key: DataKey) -> str:
     """A person's e-mail address; empty when there is none, or when their key was dropped."""

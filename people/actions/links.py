@@ -6,7 +6,7 @@ from uuid import UUID
 from audit.actions import Actor
 from lib.ids import new_id
 from lib.tokens import token_for, token_hash
-from people.models import Peer, PrivateLink
+from people.models import PrivateLink
 from people.models.links import LinkPurpose
 
 
@@ -17,7 +17,7 @@ def make_link(
     expires_at: datetime,
     by: Actor,
     now: datetime,
-    peer: Peer | None = None,
+    peer_id: UUID | None = None,
 ) -> PrivateLink:
     """A link for one person and one purpose. Its token is made from its id whenever it is sent (lib.tokens)."""
     link_id = new_id()
@@ -26,7 +26,7 @@ def make_link(
         organisation_id=by.organisation_id,
         purpose=purpose,
         object_id=object_id,
-        peer=peer,
+        peer_id=peer_id,
         token_hash=token_hash(token_for(link_id)),
         created_at=now,
         expires_at=expires_at,

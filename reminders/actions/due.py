@@ -134,11 +134,8 @@ def send_now(
         about_at=about_at,
         next_try_at=now,
     )
-    with transaction.atomic():
-        message = put(
-            [fresh], key=MESSAGE_KEY, renewed=MESSAGE_RENEWED, from_states=MESSAGE_MOVES["queue"][0]
-        )[0]
-        transaction.on_commit(wake, robust=True)
+    message = put([fresh], key=MESSAGE_KEY, renewed=MESSAGE_RENEWED, from_states=MESSAGE_MOVES["queue"][0])[0]
+    transaction.on_commit(wake, robust=True)
     return message
 
 
@@ -150,7 +147,7 @@ def cancel_for(*, object_id: UUID, by: Actor, now: datetime) -> int:
     values: dict[str, Any] = {"object_id": object_id, "now": now, "kinds": list(UPCOMING)}
     values |= {"cancel_messages": list(MESSAGE_MOVES["cancel"][0]), "waiting": WAITING}
     values |= {"handed_over": HANDED_OVER, "cancelled": CANCELLED}
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(CANCEL, values)
         return int(cursor.rowcount)
 

@@ -18,7 +18,7 @@ from people.models import PrivateLink
 from people.models.links import LinkPurpose
 from reminders.actions import cancel_for
 from sessions.actions.notices import announce, call_off
-from sessions.models import Hold, Pairing, PeerSession, Setting, Why
+from sessions.models import Hold, PeerSession, Setting, Why
 from sessions.queries.standing import Standing, standing
 from sessions.states import INTRODUCED, PAIRING_MOVES, SESSION_MOVES
 
@@ -75,16 +75,16 @@ def book(
 def _book(wish: PeerSession, *, by: Actor, now: datetime) -> PeerSession:
     with transaction.atomic():
         _lock(wish)
-        now_stands = standing(wish.pairing_id, once=wish.pk, room_id=wish.room_id)
-        if now_stands.made:
+        there = standing(wish.pairing_id, once=wish.pk, room_id=wish.room_id, now=now)
+        if there.made:
             return PeerSession.objects.get(pk=wish.pk)
-        wish.pairing = now_stands.pairing
-        _refuse_pairing(wish.pairing, now)
-        _refuse_beyond_agreement(now_stands)
-        _refuse_room(wish, open_room=now_stands.open_room)
+        _refuse_pairing(there)
+        _refuse_beyond_agreement(there)
+        _refuse_room(wish, open_room=there.open_room)
         wish.save(force_insert=True)
-        _hold(wish)
-        announce(wish, _link(wish, by=by, now=now), by=by, now=now)
+        _hold(wish, there)
+        link = _link(wish, there.peer_id, by=by, now=now)
+        announce(wish, there, link_id=link.pk, by=by, now=now)
         record(by=by, verb="sessions.book", what=wish, now=now, pairing=wish.pairing_id)
     return wish
 
@@ -123,12 +123,11 @@ def _refuse_time(starts_at: datetime, minutes: int, now: datetime) -> None:
         raise Refused(_("A session lasts between 10 minutes and 3 hours."), field="minutes")
 
 
-def _refuse_pairing(pairing: Pairing, now: datetime) -> None:
-    if pairing.state == INTRODUCED:
+def _refuse_pairing(there: Standing) -> None:
+    if there.state == INTRODUCED:
         raise Refused(_("You have not agreed on anything yet. Make your agreement at the first meeting."))
-    move(PAIRING_MOVES, "book", pairing)
-    supporter = pairing.supporter
-    if not supporter.is_active(now) or (supporter.paused_until is not None and supporter.paused_until > now):
+    move(PAIRING_MOVES, "book", there)
+    if not there.supporter_is_here:
         raise Refused(_("This supporter is taking a break just now."))
 
 
@@ -149,7 +148,7 @@ def _refuse_room(wish: PeerSession, *, open_room: bool) -> None:
         raise Refused(_("This room can no longer be booked. Please choose another one."), field="room")
 
 
-def _hold(wish: PeerSession) -> None:
+def _hold(wish: PeerSession, there: Standing) -> None:
     """Take the time of supporter, peer and room; the database refuses what overlaps."""
     place = {
         "organisation_id": wish.organisation_id,
@@ -157,19 +156,19 @@ def _hold(wish: PeerSession) -> None:
         "during": Range(wish.starts_at, wish.ends_at),
     }
     holds = [
-        Hold(supporter_id=wish.pairing.supporter_id, **place),
-        Hold(peer_id=wish.pairing.peer_id, **place),
+        Hold(supporter_id=there.supporter_id, **place),
+        Hold(peer_id=there.peer_id, **place),
     ]
     if wish.room_id is not None:
         holds.append(Hold(room_id=wish.room_id, **place))
     Hold.objects.bulk_create(holds)
 
 
-def _link(wish: PeerSession, *, by: Actor, now: datetime) -> PrivateLink:
+def _link(wish: PeerSession, peer_id: UUID, *, by: Actor, now: datetime) -> PrivateLink:
     return make_link(
         purpose=LinkPurpose.SESSION,
         object_id=wish.pk,
-        peer=wish.pairing.peer,
+        peer_id=peer_id,
         expires_at=wish.ends_at + LINK_STAYS,
         by=by,
         now=now,

@@ -1,38 +1,64 @@
 """What `book` asks before it books."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db import connection
 
-from sessions.models import Agreement, Pairing, PeerSession
+from reminders.queries import REACHES
+from sessions.models import Pairing
 from sessions.states import HELD, IN_FORCE, UPCOMING
-from venues.models import Room
+from venues.states import ACTIVE as VENUE_ACTIVE
+
+# Plain SQL, because putting these together takes Django five times as long as answering takes PostgreSQL.
+STANDING = """
+    SELECT pairing.state, pairing.supporter_id, pairing.peer_id, organisation.sender_name,
+        supporter.starts_at <= %(now)s AND coalesce(supporter.ends_at > %(now)s, true)
+            AND coalesce(supporter.paused_until <= %(now)s, true),
+        {reaches_peer},
+        EXISTS (SELECT FROM peer_sessions_peersession WHERE id = %(once)s),
+        EXISTS (
+            SELECT FROM venues_room JOIN venues_venue ON venues_venue.id = venue_id
+            WHERE venues_room.id = %(room_id)s AND closed_at IS NULL AND venues_venue.state = %(venue_active)s
+        ),
+        (SELECT sessions_agreed FROM peer_sessions_agreement WHERE pairing_id = pairing.id AND state = %(in_force)s),
+        (SELECT count(*) FROM peer_sessions_peersession WHERE pairing_id = pairing.id AND state = ANY(%(taken)s))
+    FROM peer_sessions_pairing AS pairing
+    JOIN people_organisation AS organisation ON organisation.id = pairing.organisation_id
+    JOIN people_membership AS supporter ON supporter.id = pairing.supporter_id
+    WHERE pairing.id = %(pairing_id)s
+"""
+QUERY = STANDING.format(reaches_peer=REACHES.format(recipient="pairing.peer_id"))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Standing:
-    """All that decides whether a session may be booked."""
+    """All that decides whether a session may be booked, and who is told."""
 
-    pairing: Pairing
+    state: str  # the pairing's
+    supporter_id: UUID
+    peer_id: UUID
+    sender_name: str
+    supporter_is_here: bool  # and takes no break
+    reaches_peer: bool
     made: bool  # by an earlier copy of the form
     open_room: bool
     number: int | None  # of sessions agreed on; None without an agreement in force
     counted: int  # of those, held or booked
 
 
-def standing(pairing_id: UUID, *, once: UUID, room_id: UUID | None) -> Standing:
-    """Everything in one query. Ask it once the locks are held, so that it sees what those in front have written."""
-    sessions = PeerSession.objects.filter(pairing=OuterRef("pk"), state__in=[*UPCOMING, HELD])
-    in_force = Agreement.objects.filter(pairing=OuterRef("pk"), state=IN_FORCE)
-    row = (
-        Pairing.objects.select_related("organisation", "supporter", "peer__data_key")
-        .annotate(
-            made=Exists(PeerSession.objects.filter(pk=once)),
-            open_room=Exists(Room.objects.open().filter(pk__in=[room_id] if room_id else [])),
-            number=Subquery(in_force.values("sessions_agreed")),
-            counted=Subquery(sessions.values("pairing").annotate(number=Count("pk")).values("number")),
-        )
-        .get(pk=pairing_id)
-    )
-    return Standing(row, row.made, row.open_room, row.number, row.counted or 0)
+def standing(pairing_id: UUID, *, once: UUID, room_id: UUID | None, now: datetime) -> Standing:
+    """Everything in one query. Ask it once the locks are held, so that it sees what those in front have written.
+
+    Raises Pairing.DoesNotExist.
+    """
+    values: dict[str, Any] = {"pairing_id": pairing_id, "once": once, "room_id": room_id, "now": now}
+    values |= {"in_force": IN_FORCE, "taken": [*UPCOMING, HELD], "venue_active": VENUE_ACTIVE}
+    with connection.cursor() as cursor:
+        cursor.execute(QUERY, values)
+        row = cursor.fetchone()
+    if row is None:
+        raise Pairing.DoesNotExist
+    return Standing(*row)

@@ -76,7 +76,9 @@ def book(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse:
 
 
 def _pairing(request: MemberRequest, pairing_id: UUID) -> Pairing:
-    visible = policies.pairings_visible_to(request.member).select_related("peer", "supporter__user")
+    visible = policies.pairings_visible_to(request.member)
+    if request.method == "GET":
+        visible = visible.select_related("peer", "supporter__user")
     pairing = get_object_or_404(visible, pk=pairing_id)
     if not policies.can_book_pairing(request.member, pairing):
         raise PermissionDenied

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lib.lines import without_refused
 from lib.refusal import Refused
 from lib.sealing.crypto import Unreadable
 from people.access import MemberRequest, members
@@ -19,12 +20,15 @@ from sessions.models import Fit, PeerSession
 from sessions.queries import details
 from sessions.queries.logs import draft_texts
 
+SHOWN = ("pairing__peer__data_key", "pairing__supporter__user", "room__venue")
+
 
 @members(policies.ACCESS)
 @require_http_methods(["GET", "POST"])
 def log(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpResponse:
     """Write down a session that was held; what was typed earlier and not sent stands there already."""
-    row = _find(request, peer_session_id)
+    # What is sent is seldom shown again, and `log` reads for itself what it needs.
+    row = _find(request, peer_session_id, *(SHOWN if request.method == "GET" else ("pairing",)))
     form = LogForm(request.POST or None, initial=_kept(request, row))
     if request.method == "POST" and form.is_valid():
         try:
@@ -60,13 +64,18 @@ def _after(request: MemberRequest, row: PeerSession, fit: str) -> HttpResponse:
 @require_POST
 def log_draft(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpResponse:
     """Keep what has been typed so far: by htmx every few seconds, or by a button."""
-    row = _find(request, peer_session_id)
-    texts = {name: request.POST.get(name, "")[: 2 * LONGEST] for name in KEPT}
+    row = _find(request, peer_session_id, "pairing__peer__data_key")
+    typed = {name: without_refused(request.POST.get(name, "")) for name in KEPT}
+    texts = {name: text[:LONGEST] for name, text in typed.items()}
     draft = logs.keep_draft(peer_session=row, texts=texts, by=request.member, now=request.now)
+    cut_at = LONGEST if draft and texts != typed else 0
     if request.htmx:
-        return render(request, "sessions/_kept.html", {"draft": draft})
+        return render(request, "sessions/_kept.html", {"draft": draft, "cut_at": cut_at})
     if draft is None:
         messages.error(request, _("This session has been noted already."))
+    elif cut_at:
+        words = _("One of your texts is too long. Only its first %(most)s characters were kept.")
+        messages.warning(request, words % {"most": cut_at})
     else:
         messages.success(request, _("Kept. You can go on writing whenever you like."))
     return redirect("sessions:peer_session", slug=slug, peer_session_id=row.pk)
@@ -88,10 +97,9 @@ def session_log(request: MemberRequest, slug: str, peer_session_id: UUID) -> Htt
     return render(request, "sessions/session_log.html", context)
 
 
-def _find(request: MemberRequest, peer_session_id: UUID) -> PeerSession:
+def _find(request: MemberRequest, peer_session_id: UUID, *related: str) -> PeerSession:
     visible = policies.sessions_visible_to(request.member)
-    related = visible.select_related("pairing__peer__data_key", "pairing__supporter__user", "room__venue")
-    row = get_object_or_404(related, pk=peer_session_id)
+    row = get_object_or_404(visible.select_related(*related), pk=peer_session_id)
     if not policies.can_log_peersession(request.member, row):
         raise PermissionDenied
     return row
