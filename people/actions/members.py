@@ -64,7 +64,10 @@ def end_membership(*, membership_id: UUID, by: Actor, now: datetime) -> Membersh
 def _refuse_last_coordinator(membership: Membership, now: datetime) -> None:
     if membership.role != Role.COORDINATOR:
         return
-    others = Membership.objects.active(now).filter(role=Role.COORDINATOR).exclude(pk=membership.pk)
+    # Open, not "active at `now`": whoever had to wait for the lock carries a `now` from before the other one left.
+    others = (
+        Membership.objects.here().filter(role=Role.COORDINATOR, starts_at__lte=now).exclude(pk=membership.pk)
+    )
     if not others.exists():
         raise Refused(_("This is your only coordinator. Invite another one first."))
 
@@ -90,7 +93,7 @@ def set_room(*, membership_id: UUID, most_peers: int, by: Actor, now: datetime) 
 def begin_supervision(*, supervisor_id: UUID, supporter_id: UUID, by: Actor, now: datetime) -> Supervision:
     """A supervisor supports a supporter from now on. Raises Refused for other roles, or when it is so already."""
     with transaction.atomic():
-        both = Membership.objects.select_for_update(of=("self",)).active(now).order_by("pk")
+        both = Membership.objects.select_for_update(of=("self",)).active(now).here().order_by("pk")
         found = {row.pk: row for row in both.filter(pk__in=[supervisor_id, supporter_id])}
         supervisor, supporter = found.get(supervisor_id), found.get(supporter_id)
         if supervisor is None or supporter is None:

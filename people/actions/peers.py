@@ -92,7 +92,7 @@ def archive_peer(*, peer_id: UUID, by: Actor, now: datetime) -> Peer:
     """Put a peer's record away. Raises Refused while somebody supports them: endings are talked through first."""
     with transaction.atomic():
         peer = Peer.objects.select_for_update(of=("self",)).get(pk=peer_id)
-        if peer.assignments.open(now).exists():
+        if peer.assignments.filter(ends_at__isnull=True).exists():
             raise Refused(
                 _("Somebody still supports this person. Let the two of them end it together first.")
             )
@@ -125,7 +125,8 @@ def assign(*, peer: Peer, supporter: Membership, by: Actor, now: datetime) -> As
     """
     if supporter.paused_until is not None and supporter.paused_until > now:
         raise Refused(_("This supporter is taking a break just now."), field="supporter")
-    with_them = set(supporter.assignments.open(now).values_list("peer_id", flat=True))
+    # Not ended, rather than "open at `now`": whoever waited for the lock brings a `now` from before the other began.
+    with_them = set(supporter.assignments.filter(ends_at__isnull=True).values_list("peer_id", flat=True))
     if peer.pk in with_them:
         raise Refused(_("These two are together already."), field="supporter")
     if len(with_them) >= supporter.most_peers:

@@ -27,6 +27,10 @@ class MembershipRows(models.QuerySet["Membership"]):
         """Those that count at a moment."""
         return self.filter(starts_at__lte=now).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
 
+    def here(self) -> "MembershipRows":
+        """Those that nobody has ended: what an action asks under a lock, for its `now` may be older than the ending."""
+        return self.filter(ends_at__isnull=True)
+
     def supporters(self) -> "MembershipRows":
         """Peer supporters only."""
         return self.filter(role=Role.SUPPORTER)

@@ -45,7 +45,7 @@ def pair(*, once: UUID, peer_id: UUID, supporter_id: UUID, by: Actor, now: datet
 
 def _with_room_held(supporter_id: UUID, now: datetime) -> Membership:
     """The supporter's row, locked, so that two coordinators cannot both give away the last place."""
-    rows = Membership.objects.select_for_update(of=("self",)).active(now).supporters()
+    rows = Membership.objects.select_for_update(of=("self",)).active(now).here().supporters()
     supporter = rows.filter(pk=supporter_id).first()
     if supporter is None:
         raise Refused(

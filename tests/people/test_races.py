@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -90,10 +90,38 @@ def test_of_three_coordinators_one_stays(ash: Organisation, now: datetime) -> No
     with wall.inside(ash.pk):
         actors = [factories.member(row) for row in three]
 
-    def leaving(actor: Member) -> Callable[[], object]:
-        return lambda: members.end_membership(membership_id=actor.id, by=actor, now=now)
+    def leaving(actor: Member, place: int) -> Callable[[], object]:
+        # Requests begin one after another: the one that waits for the lock may bring the older `now`.
+        at = now - timedelta(seconds=place)
+        return lambda: members.end_membership(membership_id=actor.id, by=actor, now=at)
 
-    assert at_once(ash, *[leaving(actor) for actor in actors]) == ["done", "done", "refused"]
+    racers = [leaving(actor, place) for place, actor in enumerate(actors)]
+    assert at_once(ash, *racers) == ["done", "done", "refused"]
+
+
+def test_whoever_waited_with_an_older_now_sees_who_has_left(ash: Organisation, now: datetime) -> None:
+    first, second = (factories.coordinator(ash) for _ in range(2))
+    with wall.inside(ash.pk):
+        members.end_membership(membership_id=first.pk, by=Operator(ash.pk), now=now)
+        with pytest.raises(Refused):
+            members.end_membership(
+                membership_id=second.pk, by=Operator(ash.pk), now=now - timedelta(seconds=1)
+            )
+
+
+def test_the_last_place_is_gone_for_whoever_waited_with_an_older_now(
+    ash: Organisation, now: datetime
+) -> None:
+    by = Operator(ash.pk)
+    helper = factories.supporter(ash, most_peers=1)
+    one, other = factories.peer(ash), factories.peer(ash)
+    with wall.inside(ash.pk):
+        peers.assign(peer=one, supporter=helper, by=by, now=now)
+        for peer in (one, other):
+            with pytest.raises(Refused):
+                peers.assign(peer=peer, supporter=helper, by=by, now=now - timedelta(seconds=1))
+        with pytest.raises(Refused):
+            peers.archive_peer(peer_id=one.pk, by=by, now=now - timedelta(seconds=1))
 
 
 def test_one_form_from_two_browsers_makes_one_peer(ash: Organisation, now: datetime) -> None:
