@@ -38,7 +38,8 @@ def page(
 
     `by` is a field with an index (organisation, by, id). A mark that is not ours begins at the first page.
     """
-    mark = _read(after)
+    salt = f"page:{rows.model._meta.label_lower}:{by}"  # a mark of another list is not ours
+    mark = _read(after, salt)
     if mark is not None:
         comparison = "lt" if descending else "gt"
         value, pk = mark
@@ -47,18 +48,18 @@ def page(
     found = list(rows.order_by(f"{sign}{by}", f"{sign}pk")[: SIZE + 1])
     more = len(found) > SIZE
     found = found[:SIZE]
-    following = _write(getattr(found[-1], by), found[-1].pk) if more else None
+    following = _write(getattr(found[-1], by), found[-1].pk, salt) if more else None
     return Page(rows=[make(row) for row in found], next=following, first=mark is None)
 
 
-def _write(value: Any, pk: UUID) -> str:
+def _write(value: Any, pk: UUID, salt: str) -> str:
     text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return signing.dumps([text, str(pk)], salt="page")
+    return signing.dumps([text, str(pk)], salt=salt)
 
 
-def _read(after: str | None) -> tuple[str, UUID] | None:
+def _read(after: str | None, salt: str) -> tuple[str, UUID] | None:
     try:
-        value, pk = signing.loads(after or "", salt="page")
+        value, pk = signing.loads(after or "", salt=salt)
         return value, UUID(pk)
     except (signing.BadSignature, ValueError, TypeError):
         return None

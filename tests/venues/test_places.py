@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from audit.models import Event
 from lib.ids import new_id
+from lib.once import made_id
 from lib.refusal import Refused
 from people.models import Organisation
 from tests import factories
@@ -49,8 +50,8 @@ def test_add_venue(coordinator: Client) -> None:
     response = coordinator.post(reverse("venues:add_venue", args=["ash"]), {**FIELDS, "once": once})
     venue = Venue.objects.get()
     assert (response.status_code, response.headers["Location"]) == (302, _url("venue", venue))
-    assert (venue.pk, venue.name, venue.state, venue.getting_there) == (
-        once,
+    assert venue.pk == made_id(once, "AddVenueForm")
+    assert (venue.name, venue.state, venue.getting_there) == (
         "Mill House",
         ACTIVE,
         "Bus 7.\r\nThe blue door.",
