@@ -125,7 +125,7 @@ def database(url: str, *, pooled: bool) -> dict[str, Any]:
         if key not in {"dbname", "user", "password", "host", "port"}
     }
     if pooled:
-        options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
+        options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 3}
         # A page's few queries are the same each time: planned once for each connection, a page costs a third less.
         options["server_side_binding"] = True
         options["prepare_threshold"] = 2
@@ -138,6 +138,8 @@ def database(url: str, *, pooled: bool) -> dict[str, Any]:
         "PORT": parts.get("port", ""),
         "OPTIONS": options,
         "ATOMIC_REQUESTS": pooled,
+        # Each connection is tried before a request gets it: those of a server that was restarted are dead.
+        "CONN_HEALTH_CHECKS": pooled,
     }
 
 

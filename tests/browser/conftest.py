@@ -37,21 +37,21 @@ class Windows(Protocol):
     ) -> Page: ...
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests; each page has a window, cookies and cache of its own."""
     with browser() as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def real_processes() -> Iterator[Household]:
     """The processes that go on from test to test."""
     with processes.household("browser") as household:
         yield household
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def started_web(real_processes: Household, django_db_setup: None) -> Web:
     """The web server, started once."""
     return processes.start_web(
@@ -59,7 +59,7 @@ def started_web(real_processes: Household, django_db_setup: None) -> Web:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def started_worker(real_processes: Household, started_web: Web) -> Child:
     """The worker, started once."""
     return processes.start_worker(real_processes, PEERSAFE_URL=started_web.url)
