@@ -4,15 +4,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lib.once import OnceForm
+from people.forms.fields import LineField, LinesField
 from venues.models import Venue
 
 
 class PlaceForm(forms.Form):
     """What a place says of itself."""
 
-    name = forms.CharField(label=_("Name of the place"), max_length=80)
-    address = forms.CharField(label=_("Address"), max_length=300, required=False)
-    getting_there = forms.CharField(
+    name = LineField(label=_("Name of the place"), max_length=80)
+    address = LineField(label=_("Address"), max_length=300, required=False)
+    getting_there = LinesField(
         label=_("Getting there"),
         help_text=_(
             "Which bus, which door, which bell. Write it so that someone on their first visit finds it."
@@ -46,5 +47,5 @@ class EditVenueForm(PlaceForm):
 class RoomForm(OnceForm):
     """A new room."""
 
-    name = forms.CharField(label=_("Name of the room"), max_length=80)
+    name = LineField(label=_("Name of the room"), max_length=80)
     places = forms.IntegerField(label=_("How many people fit"), min_value=1, max_value=500, initial=2)

@@ -1,6 +1,5 @@
 """Fields and small pieces that several forms of people share."""
 
-import unicodedata
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -10,31 +9,37 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from lib.lines import many_lines, one_line
 from people.addresses import NOBODY
 from people.zones import ZONES
 
 MOST_SHOWN = 25  # how many choices are shown at once; a search finds the others
 
 
-def readable(text: str) -> None:
-    """Refuse what nobody could read: control characters, and text made of nothing that shows."""
-    kinds = [unicodedata.category(character) for character in text]
-    if "Cc" in kinds:
-        raise ValidationError(_("This holds a character that cannot be shown. Please type it again."))
-    if kinds and all(kind[0] in "CZ" for kind in kinds):
-        raise ValidationError(_("Please write at least one letter."))
-
-
 class LineField(forms.CharField):
     """One line of text that people will read."""
 
-    default_validators = [readable]
+    default_validators = [one_line]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # Django refuses NUL in words of its own; ours refuse it too, and one message is enough.
+        self.validators = [
+            one for one in self.validators if not isinstance(one, ProhibitNullCharactersValidator)
+        ]
+
+
+class LinesField(LineField):
+    """Some lines of text that people will read, in any language and script."""
+
+    default_validators = [many_lines]
 
 
 @cache

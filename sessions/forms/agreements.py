@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from people.forms.fields import LineField, LinesField
 from sessions.items import ITEMS, Answer, Item, by_theme
 from sessions.models import Agreement, Side
 from sessions.queries.sheets import SheetPage
@@ -24,7 +25,7 @@ def _limit(length: int) -> MaxLengthValidator:
     )
 
 
-class Words(forms.CharField):
+class Words(LinesField):
     """A few sentences in somebody's own words; any language, any script."""
 
     def __init__(self, *, label: Any = "") -> None:
@@ -141,7 +142,7 @@ class SheetForm(forms.Form):
             initial=said["answer"],
             widget=forms.RadioSelect,
         )
-        self.fields[f"note_{item.key}"] = forms.CharField(
+        self.fields[f"note_{item.key}"] = LineField(
             label=_("What does it depend on?"),
             required=False,
             initial=said["note"],

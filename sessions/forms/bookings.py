@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from lib.once import OnceForm
+from people.forms.fields import LineField
 from sessions.actions.bookings import FURTHEST, LONGEST, SHORTEST
 from sessions.local_time import Trouble, Unclear, moment, zone_words
 from sessions.models import Setting, Why
@@ -37,7 +38,7 @@ class BookForm(OnceForm):
     room = forms.UUIDField(
         label=_("Room"), required=False, widget=forms.Select, help_text=_("Needed for a session in a room.")
     )
-    meeting_point = forms.CharField(
+    meeting_point = LineField(
         label=_("Where exactly"),
         required=False,
         max_length=200,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from lib.once import OnceForm
+from people.forms.fields import LinesField
 from sessions.forms.bookings import CHIPS
 from sessions.models import Fit
 
@@ -24,20 +25,20 @@ def _words(rows: int) -> forms.Textarea:
 class LogForm(OnceForm):
     """Short, in plain words, and such that the peer can read it."""
 
-    warm_up = forms.CharField(
+    warm_up = LinesField(
         label=_("How you began"),
         help_text=_("A few words about the warm-up."),
         max_length=LONGEST,
         required=False,
         widget=_words(2),
     )
-    what_mattered = forms.CharField(
+    what_mattered = LinesField(
         label=_("What mattered"),
         help_text=_("Write it so that you would be glad to read it about yourself."),
         max_length=LONGEST,
         widget=_words(6),
     )
-    cool_down = forms.CharField(
+    cool_down = LinesField(
         label=_("How you ended"),
         help_text=_("A few words about the cool-down."),
         max_length=LONGEST,
@@ -47,7 +48,7 @@ class LogForm(OnceForm):
     fit = forms.ChoiceField(
         label=_("Do your boundaries still fit?"), choices=Fit.choices, widget=forms.RadioSelect
     )
-    fit_note = forms.CharField(
+    fit_note = LinesField(
         label=_("What should change, or what was different"),
         help_text=_("Needed unless everything still fits."),
         max_length=LONGEST,
@@ -60,7 +61,7 @@ class LogForm(OnceForm):
         initial=SHOWN,
         widget=forms.RadioSelect,
     )
-    hidden_because = forms.CharField(
+    hidden_because = LinesField(
         label=_("Your reason"),
         help_text=_("Needed only if the peer is not to read it."),
         max_length=LONGEST,

@@ -246,3 +246,13 @@ def test_a_taken_slug(ash: Organisation) -> None:
     with pytest.raises(CommandError, match="already"):
         call_command("create_organisation", "Ash", "ash", "first@example.org", number=["Emergency|112|"])
     assert door.organisation_ids() == [ash.pk]
+
+
+@pytest.mark.parametrize(
+    "bad", ["Dia\u2028ry", "Dia\u2029ry", "\u202eyraiD", "\u2066Diary", "\u200b", "Dia\x00ry"]
+)
+def test_a_sender_name_that_no_mail_can_carry_is_refused(ash: Organisation, client: Client, bad: str) -> None:
+    answer = client.post(url("organisation"), settings_form(sender_name=bad))
+    assert answer.status_code == 422
+    ash.refresh_from_db()
+    assert (ash.sender_name, ash.revision) == ("Planner", 0)

@@ -126,7 +126,11 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"setting": "room"}, "room", "Please choose a room."),
     ({"setting": "room", "room": "x"}, "room", "Enter a valid UUID."),
     ({"meeting_point": ""}, "meeting_point", "Please say where you find each other."),
-    ({"meeting_point": "a\x00b"}, "meeting_point", "Null characters are not allowed."),
+    (
+        {"meeting_point": "a\x00b"},
+        "meeting_point",
+        "This holds a character that cannot be shown. Please type it again.",
+    ),
     (
         {"meeting_point": "é" * 201},
         "meeting_point",

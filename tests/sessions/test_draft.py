@@ -64,7 +64,7 @@ def test_half_a_draft_is_kept(ash: Organisation) -> None:
     ("field", "value", "words"),
     [
         ("peer_expects", "x" * (TALK_LENGTH + 1), "This is 601 characters long. Please keep it to 600."),
-        ("peer_fears", "a\x00b", "Null characters are not allowed."),
+        ("peer_fears", "a\x00b", "This holds a character that cannot be shown. Please type it again."),
         ("sessions_agreed", "0", "greater than or equal to 1"),
         ("sessions_agreed", "61", "less than or equal to 60"),
         ("minutes", "9", "greater than or equal to 10"),

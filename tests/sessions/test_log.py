@@ -119,7 +119,13 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
         "what_mattered",
         "Ensure this value has at most 4000 characters (it has 4001).",
     ),
-    ({"warm_up": "a\x00b"}, "warm_up", "Null characters are not allowed."),
+    ({"warm_up": "a\x00b"}, "warm_up", "This holds a character that cannot be shown. Please type it again."),
+    (
+        {"warm_up": "a\u202eb"},
+        "warm_up",
+        "This holds a character that cannot be shown. Please type it again.",
+    ),
+    ({"what_mattered": "\u200b"}, "what_mattered", "Please write at least one letter."),
     ({"fit": ""}, "fit", "This field is required."),
     ({"fit": "no"}, "fit", "Select a valid choice. no is not one of the available choices."),
     ({"fit": "changed"}, "fit_note", "Please say in a few words what it is."),
@@ -210,6 +216,30 @@ def test_the_button_for_later_works_without_a_script(ash: Organisation) -> None:
     answer = client.post(booked.address(found, "log_draft", row.pk), typed())
     assert answer["Location"] == booked.address(found, "peer_session", row.pk)
     assert Draft.objects.count() == 1
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_draft_keeps_only_what_the_log_would_take_and_says_so(
+    ash: Organisation, headers: dict[str, str]
+) -> None:
+    found = booked.thread(ash)
+    row, client = booked.begun(found), factories.signed_in(found.supporter)
+    texts = {"what_mattered": "x" * 4001, "warm_up": "a\x00\u2028\u202eb\r\nc"}
+    answer = client.post(
+        booked.address(found, "log_draft", row.pk), typed(**texts), headers=headers, follow=True
+    )
+    assert "Only its first 4000 characters were kept." in answer.content.decode()
+    form = client.get(booked.address(found, "log", row.pk)).context["form"]
+    assert (form["what_mattered"].value(), form["warm_up"].value()) == ("x" * 4000, "ab\nc")
+
+
+def test_a_draft_that_fits_is_kept_without_more_words(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    row, client = booked.begun(found), factories.signed_in(found.supporter)
+    answer = client.post(
+        booked.address(found, "log_draft", row.pk), typed(what_mattered="x" * 4000), follow=True
+    )
+    assert "too long" not in answer.content.decode()
 
 
 def test_a_draft_is_sealed_its_authors_alone_and_gone_once_sent(ash: Organisation) -> None:

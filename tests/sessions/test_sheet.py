@@ -156,7 +156,7 @@ def test_the_same_form_twice_saves_once(ash: Organisation) -> None:
     ("field", "value", "words"),
     [
         ("note_alcohol", "x" * (NOTE_LENGTH + 1), "Please keep it to 200."),
-        ("note_alcohol", "a\x00b", "Null characters are not allowed."),
+        ("note_alcohol", "a\x00b", "This holds a character that cannot be shown. Please type it again."),
         ("answer_alcohol", "sometimes", "Select a valid choice."),
         ("answer_alcohol", "\x00", "Select a valid choice."),
         ("revision", "x", "Enter a whole number."),
