@@ -206,6 +206,12 @@ ACCOUNT_CHANGE_EMAIL = True  # one address at a time: reminders follow the one t
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "people.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "people.forms.second_factors.AddPasskeyForm",
+    "authenticate_webauthn": "people.forms.second_factors.PasskeyStepForm",
+    "login_webauthn": "people.forms.second_factors.PasskeySignInForm",
+    "reauthenticate_webauthn": "people.forms.second_factors.PasskeyAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL

@@ -5,10 +5,13 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from lib.sealing import crypto
 
+LONGEST_ADDRESS = 254
 SEED_PLACE = "mfa_authenticator|data"
 
 
@@ -18,6 +21,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """No: an organisation invites."""
         return False
+
+    def clean_email(self, email: str) -> str:
+        """An address that fits. Raises ValidationError for a longer one than mail knows (RFC 5321)."""
+        if len(email) > LONGEST_ADDRESS:
+            raise ValidationError(_("This address is too long. Please check it."))
+        return str(super().clean_email(email))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
