@@ -25,7 +25,7 @@ from lib.sealing.models import DataKey, new_key
 from people.actions.second_factors import wrapping_keys_of
 from tests import factories
 
-PEOPLE = 1000
+PEOPLE = 4_000  # twenty batches: so many that no machine is through before a kill arrives
 NEW = f"new:{base64.b64encode(b'n' * 32).decode()}"
 
 
