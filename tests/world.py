@@ -198,9 +198,7 @@ def _agreement(pairing: Pairing, by: Member, plants: Plants, now: datetime) -> A
             for item in ITEMS
             if item.floor is None
         }
-        sheets.save_sheet(
-            pairing_id=pairing.pk, side=side, version=1, revision=0, said=said, by=by, now=now
-        )
+        sheets.save_sheet(pairing_id=pairing.pk, side=side, version=1, revision=0, said=said, by=by, now=now)
         sheets.share_sheet(pairing_id=pairing.pk, side=side, version=1, revision=1, by=by, now=now)
     draft = agreements.draft(
         pairing_id=pairing.pk,
