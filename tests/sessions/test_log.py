@@ -185,6 +185,19 @@ def test_not_before_it_begins(ash: Organisation, now: datetime) -> None:
     assert SessionLog.objects.count() == 0
 
 
+def test_the_page_says_at_once_that_it_has_not_begun(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    row, client = booked.ahead(found), factories.signed_in(found.supporter)
+    page = booked.address(found, "log", row.pk)
+    shown = client.get(page).content.decode()
+    assert "This session has not begun yet. It is on" in shown
+    assert ("14:00" in shown, "Save the log" in shown, "<textarea" in shown) == (True, False, False)
+    refused = client.post(page, typed())
+    assert (refused.status_code, SECRET in refused.content.decode()) == (422, True)
+    assert "This session has not begun yet." in refused.content.decode()
+    assert SessionLog.objects.count() == 0
+
+
 def test_a_log_is_never_rewritten(ash: Organisation) -> None:
     log = booked.held(booked.thread(ash))
     with pytest.raises(DatabaseError), transaction.atomic():
