@@ -41,7 +41,6 @@ ACTS: dict[str, Promise] = {
     "sessions.end": _("Ended a pairing"),
     "sessions.save_sheet": _("Wrote on a boundary sheet"),
     "sessions.share_sheet": _("Shared a boundary sheet with the other side"),
-    "sessions.against_floor": _("Gave an answer that goes against safe support"),
     "sessions.draft": _("Wrote on the plan for an agreement"),
     "sessions.agree": _("Made an agreement"),
     "sessions.withdraw": _("Noted that an agreement no longer holds, or put a draft aside"),

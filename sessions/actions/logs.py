@@ -68,7 +68,7 @@ def log(
             seal_text(written, field, getattr(texts, field), peer_session.pairing.peer.data_key)
         written.save(force_insert=True)
         Draft.objects.filter(peer_session=peer_session).delete()
-        record(by=by, verb="sessions.log", what=peer_session, now=now, fit=fit, shown=shown_to_peer)
+        record(by=by, verb="sessions.log", what=peer_session, now=now)
     return written
 
 

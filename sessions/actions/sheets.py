@@ -16,7 +16,7 @@ from lib.sealing.models import seal_text
 from people.actions.revisions import stale
 from sessions import wording
 from sessions.actions.pairings import open_pairing
-from sessions.items import BY_KEY, Answer
+from sessions.items import BY_KEY
 from sessions.models import BoundarySheet, Pairing, Side
 from sessions.queries.sheets import answers_of, key_of, newest_sheet, number_to_make
 from sessions.wording import Answers, Said
@@ -51,7 +51,6 @@ def save_sheet(
         _write(sheet, after, pairing)
         sheet.revision += 1
         sheet.save()
-        _note_below_floor(sheet, before, after, by=by, now=now)
         record(
             by=by,
             verb="sessions.save_sheet",
@@ -90,26 +89,6 @@ def _write(sheet: BoundarySheet, answers: Answers, pairing: Pairing) -> None:
 def _merged(before: Answers, said: Mapping[str, Said]) -> Answers:
     both = {**before, **{key: said[key] for key in said if key in BY_KEY}}
     return {key: entry for key, entry in both.items() if entry["answer"] or entry["note"]}
-
-
-def _note_below_floor(
-    sheet: BoundarySheet, before: Answers, after: Answers, *, by: Actor, now: datetime
-) -> None:
-    """Leave a mark, with item numbers only, when a supporter's answer goes below the floor.
-
-    Only a supporter's: their supervisor supports them with it. What a peer wishes is talked about between the two.
-    """
-    if sheet.side != Side.SUPPORTER:
-        return
-    newly = sorted(set(_below_floor(after)) - set(_below_floor(before)))
-    if newly:
-        record(by=by, verb="sessions.against_floor", what=sheet, now=now, items=newly)
-
-
-def _below_floor(answers: Answers) -> list[int]:
-    """The numbers of the items whose answer is below the floor."""
-    given = [(BY_KEY[key], said["answer"]) for key, said in answers.items() if said["answer"]]
-    return [item.number for item, answer in given if item.is_below_floor(Answer(answer))]
 
 
 def share_sheet(

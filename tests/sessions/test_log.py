@@ -43,7 +43,7 @@ def test_a_log_ends_the_session_as_held(ash: Organisation) -> None:
     assert (row.state, row.closed_by) == ("held", f"member:{found.supporter.pk}")
     assert Hold.objects.filter(released_at__isnull=True).count() == 2
     event = Event.objects.get(verb="sessions.log")
-    assert (event.object_id, event.detail) == (str(row.pk), {"fit": "same", "shown": True})
+    assert (event.object_id, event.detail) == (str(row.pk), {})
 
 
 def test_what_stands_in_the_database_is_sealed(ash: Organisation) -> None:

@@ -157,14 +157,6 @@ def test_a_version_put_aside_leaves_its_number_and_its_answers(two: met.Two) -> 
     }
 
 
-def test_an_answer_below_the_floor_is_marked_once(two: met.Two) -> None:
-    met.shared(two, "supporter", {"romance": MAYBE}, version=2)
-    met.shared(two, "peer", {}, version=2)
-    met.yes(two, met.drafted(two, version=2, review_on=met.days_ahead(56), now=TODAY), now=TODAY)
-    met.saved(two, "supporter", {"alcohol": MAYBE}, version=3)
-    assert Event.objects.filter(verb="sessions.against_floor").count() == 1
-
-
 @pytest.mark.parametrize("change", ["version = 7", "answers = ''", "shared_at = NULL"])
 def test_the_database_keeps_the_sheets_of_old_versions(two: met.Two, change: str) -> None:
     met.saved(two, "peer", {"friends": NEVER}, version=2)
