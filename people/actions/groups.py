@@ -96,6 +96,9 @@ def join(*, group_id: UUID, peer: Peer, by: Actor, now: datetime) -> GroupMember
     """
     with transaction.atomic():
         group = Group.objects.select_for_update(of=("self",)).get(pk=group_id)
+        peer = Peer.objects.select_for_update(of=("self",)).get(
+            pk=peer.pk
+        )  # it may have been put away meanwhile
         here = group.members.filter(left_at__isnull=True)
         if group.state != ACTIVE or peer.state != ACTIVE:
             raise Refused(_("This has been put away. Take it out again first."))
@@ -126,7 +129,8 @@ def begin_facilitating(*, group_id: UUID, membership: Membership, by: Actor, now
     """Somebody facilitates from now on. Raises Refused when they do already, or no longer belong here."""
     with transaction.atomic():
         group = Group.objects.select_for_update(of=("self",)).get(pk=group_id)
-        if group.state != ACTIVE or not membership.is_active(now):
+        membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)  # or have ended
+        if group.state != ACTIVE or membership.ends_at is not None:
             raise Refused(_("This is not possible any more. Please look at the page again."))
         if group.facilitators.filter(membership=membership, ends_at__isnull=True).exists():
             raise Refused(_("They facilitate this group already."), field="membership")

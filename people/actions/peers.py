@@ -14,7 +14,7 @@ from lib.sealing.models import new_key
 from people.actions.revisions import set_all
 from people.models import Assignment, Membership, Peer
 from people.states import PEER_MOVES
-from reminders.actions import set_address
+from reminders.actions import follow, set_address
 
 
 def add_peer(
@@ -68,6 +68,8 @@ def edit_peer(
         changed = set_all(peer, changes, revision=revision, more=email is not None)
         if changed or email is not None:
             peer.save()
+        if changed:
+            follow(recipient_id=peer.pk, language=peer.language, zone=peer.zone)
         if email is not None:
             _keep_address(peer, email, by=by, now=now)
             changed = [*changed, "address"]

@@ -16,7 +16,7 @@ from lib.refusal import Refused
 from people import door
 from people.models import Membership, User
 from people.queries.accounts import has_account
-from reminders.actions import set_address
+from reminders.actions import follow, set_address
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ def edit_profile(*, user_id: UUID, changes: dict[str, str], now: datetime) -> Us
             setattr(user, key, value)
         user.save(update_fields=list(changes))
         for by, membership in _memberships(user_id):
+            follow(recipient_id=membership.pk, language=user.language, zone=user.zone)
             record(by=by, verb="people.edit_profile", what=membership, now=now, changed=changed)
     return user
 

@@ -43,6 +43,11 @@ def set_address(
         record(by=by, verb="reminders.set_address", what=preference, now=now, removed=not address)
 
 
+def follow(*, recipient_id: UUID, language: str, zone: str) -> None:
+    """Write to somebody in the language and the zone they live in now. Part of the action that records it."""
+    ChannelPreference.objects.filter(recipient_id=recipient_id).update(language=language, zone=zone)
+
+
 def _refuse_bad_address(address: str) -> None:
     try:
         validate_email(address)  # refuses line breaks too, with which a header could be smuggled in
