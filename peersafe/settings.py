@@ -205,6 +205,10 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_CHANGE_EMAIL = True  # one address at a time: reminders follow the one that is signed in with
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
+# Limits count by source first: by account alone, somebody could lock her out of her own. Behind a proxy the source
+# is what the proxy says, so its number must be told (docker-compose.yml).
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,60/h/ip,200/d/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("PEERSAFE_PROXIES", default=0)
 MFA_ADAPTER = "people.adapters.SecondFactorAdapter"
 MFA_FORMS = {
     "add_webauthn": "people.forms.second_factors.AddPasskeyForm",
