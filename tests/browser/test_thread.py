@@ -105,7 +105,7 @@ def meet(phone: Page) -> None:
     answer(
         phone,
         meeting.replace("first-meeting", "sheet/supporter"),
-        {"hug_given": "always", "gift_given": "maybe"},
+        {"hug_given": "always", "alcohol": "never"},
     )
     answer(
         phone, meeting.replace("first-meeting", "sheet/peer"), {"hug_given": "never", "phone_number": "never"}
@@ -118,8 +118,6 @@ def answer(phone: Page, sheet: str, answers: dict[str, str]) -> None:
     phone.goto(sheet)
     for key, value in answers.items():
         chip = phone.locator(f"[name=answer_{key}][value={value}]")
-        if not chip.count():
-            continue
         with phone.expect_response(lambda response: response.request.method == "POST"):
             chip.check(force=True)
     phone.get_by_role("button", name="Save and finish").click()
