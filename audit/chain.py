@@ -1,7 +1,7 @@
 """Checking the chain: whether anything in an organisation's trail was changed, taken out, put in or moved.
 
 A chain proves that its rows belong together. That its end was not cut off, or that all of it was not written
-anew by somebody with full power over the database, only a head held elsewhere can prove (trust.md): so a head
+anew by somebody with full power over the database, only a head held elsewhere can prove: so a head
 that was written down earlier may be given, and is looked for.
 """
 

@@ -20,7 +20,7 @@ class Reader(Protocol):
         """How the trail names them."""
 
     def is_coordinator(self) -> bool:
-        """Coordinators read that things happened; everybody else what they did themselves (product.md)."""
+        """Coordinators read that things happened; everybody else what they did themselves."""
 
 
 def events_visible_to(reader: Reader) -> QuerySet[Event]:

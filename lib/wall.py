@@ -1,7 +1,7 @@
 """The wall between organisations: which one this transaction may see.
 
 Row security in the database reads the setting `app.organisation`; without it every walled table answers
-with an error, not with an empty page (trust.md). The setting lives for one transaction only, so that a
+with an error, not with an empty page. The setting lives for one transaction only, so that a
 pooled connection carries nothing over to the next request.
 """
 

@@ -1,4 +1,4 @@
-"""The trail as a page: who did what kind of thing when, never what was written (product.md)."""
+"""The trail as a page: who did what kind of thing when, never what was written."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

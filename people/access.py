@@ -142,7 +142,7 @@ def members(access: Access, *, fresh: bool = False) -> Callable[[View], View]:
     """Only members whose role stands in the view's row of the matrix.
 
     Signed out leads to sign-in; no active membership is 404, as if the organisation did not exist; a role that is
-    not in the row is 403. `fresh` asks for a proof of identity not older than ten minutes (trust.md).
+    not in the row is 403. `fresh` asks for a proof of identity not older than ten minutes.
     """
 
     def mark(view: View) -> View:

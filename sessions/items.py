@@ -1,4 +1,4 @@
-"""The 27 matters of a boundary sheet: the questions, how strict each answer is, and the floors (domain.md A).
+"""The 27 matters of a boundary sheet: the questions, how strict each answer is, and the floors.
 
 A floor is what ethical support never goes below, whatever either side answers. Both sides' words are addressed to
 the person who answers; `title` names the matter itself, for the agreement that both read.

@@ -70,7 +70,7 @@ def agreements_visible_to(member: Member) -> QuerySet[Agreement]:
 
 
 def logs_visible_to(member: Member) -> QuerySet[SessionLog]:
-    """What was noted after a session: the supporter's own pairings, nobody else's (product.md)."""
+    """What was noted after a session: the supporter's own pairings, nobody else's."""
     rows = SessionLog.objects.filter(organisation_id=member.organisation_id)
     return rows.filter(peer_session__pairing__in=_own(member))
 

@@ -1,4 +1,4 @@
-"""States of pairings, agreements and sessions, as the practice knows them (domain.md A–C)."""
+"""States of pairings, agreements and sessions, as the practice knows them."""
 
 # A pairing is introduced by a coordinator, begins with its first agreement, and ends.
 INTRODUCED, ACTIVE, ENDED = "introduced", "active", "ended"

@@ -44,7 +44,7 @@ class Spelled(TypedDict):
     text: str
 
 
-# Exactly two (domain.md G). “You” is the peer: the two read this aloud together.
+# Exactly two. “You” is the peer: the two read this aloud together.
 EXCEPTIONS: tuple[tuple[Promise, Promise], ...] = (
     (
         _("Supervision"),

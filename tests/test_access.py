@@ -27,7 +27,7 @@ from tests.doors import THIRD_PARTY, Scene, ask, keywords, member_addresses, ope
 
 ROOMS = {"people", "sessions", "groundrules", "venues", "safeguarding"}
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
-# What a GET may write besides, because to look is an act that leaves its mark (trust.md).
+# What a GET may write besides, because to look is an act that leaves its mark.
 LOOKING = {"audit_event", "audit_head"}
 # Addresses whose GET acts, each with its reason.
 GET_ACTS = {"leave": "a link must do without a script; it only signs out"}

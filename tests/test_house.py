@@ -1,4 +1,4 @@
-"""The house's own rules that no other tool holds (house.md): labels, layers inside an app, retention, sizes."""
+"""The house's own rules that no other tool holds: labels, layers inside an app, retention, sizes."""
 
 import ast
 import re
@@ -26,7 +26,7 @@ ROOMS = (
     "audit",
     "lib",
 )
-LONGEST = 450  # lines; house.md says about 300, and a file past that becomes a package
+LONGEST = 450  # lines; about 300 is the aim, and a file past that becomes a package
 # Models of Django that hold nothing about a person.
 NOBODYS = {"auth.permission", "auth.group", "contenttypes.contenttype"}
 KINDS = ("personal", "sensitive", "technical")
@@ -60,7 +60,7 @@ def test_there_is_no_editable_admin_beside_the_rules() -> None:
 
 
 def test_nobody_is_a_superuser() -> None:
-    """An administrator is not a reader (product.md, promise 1)."""
+    """An administrator is not a reader."""
     from people.models import User
 
     names = {field.name for field in User._meta.get_fields()}

@@ -13,7 +13,7 @@ from people.states import ACTIVE, ARCHIVED, GROUP_MOVES
 
 
 class Group(models.Model):
-    """A group of peers that meets. Whom it is for and why is stated openly (domain.md F)."""
+    """A group of peers that meets. Whom it is for and why is stated openly."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)

@@ -13,7 +13,7 @@ from people.models.organisations import Organisation
 
 
 class Role(models.TextChoices):
-    """What somebody does in an organisation; product.md says who sees what."""
+    """What somebody does in an organisation; docs/ARCHITECTURE.md leads to who sees what."""
 
     COORDINATOR = "coordinator", _("Coordinator")
     SUPPORTER = "supporter", _("Peer supporter")

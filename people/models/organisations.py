@@ -23,7 +23,7 @@ class Organisation(models.Model):
     slug = models.SlugField(max_length=40, unique=True)
     zone = models.CharField(max_length=50, default="Europe/London")
     language = models.CharField(max_length=10, default="en-gb")
-    # What outgoing mail and page titles call themselves: it must not give away what this is (product.md).
+    # What outgoing mail and page titles call themselves: it must not give away what this is.
     sender_name = models.CharField(max_length=40, default="Planner")
     leave_url = models.URLField(max_length=200, default="https://www.bbc.co.uk/weather")
     help_numbers = models.JSONField(default=list)

@@ -11,7 +11,7 @@ from lib.ids import new_id
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users; there is no superuser here, because an administrator is not a reader (product.md, promise 1)."""
+    """Makes users; there is no superuser here, because an administrator is not a reader."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A user who signs in by e-mail; without a password nobody can sign in until one is set."""

@@ -21,7 +21,7 @@ from people.policies import (
 from people.queries.peers import Named, day
 from people.states import ACTIVE
 
-ENOUGH_FACILITATORS = 2  # domain.md F: two each time, so that one can give somebody extra support
+ENOUGH_FACILITATORS = 2  # two each time, so that one can give somebody extra support
 
 
 @dataclass(frozen=True)

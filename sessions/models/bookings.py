@@ -16,7 +16,7 @@ from venues.models import Room
 
 
 class Setting(models.TextChoices):
-    """Where a session happens, chosen with the peer (domain.md C)."""
+    """Where a session happens, chosen with the peer."""
 
     ROOM = "room", _("a room")
     WALK = "walk", _("a walk")

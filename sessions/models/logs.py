@@ -11,7 +11,7 @@ from sessions.models.bookings import PeerSession
 
 
 class Fit(models.TextChoices):
-    """Whether the boundaries still fit (domain.md A): `today only` expires by itself."""
+    """Whether the boundaries still fit: `today only` expires by itself."""
 
     SAME = "same", _("yes, they still fit")
     CHANGED = "changed", _("something should change")

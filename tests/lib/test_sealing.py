@@ -103,7 +103,7 @@ def test_dropped_key_takes_the_texts_with_it(ash: Organisation) -> None:
 def test_columns_called_notes_are_sealed() -> None:
     """A text that somebody writes about somebody is a SealedField, or stands here with its reason."""
     plain = {
-        "people.group.why": "why a group is for whom it is: said openly (domain.md F)",
+        "people.group.why": "why a group is for whom it is: said openly",
         "venues.venue.getting_there": "directions to a place, for everybody here",
         "peer_sessions.peersession.meeting_point": "where two people meet: the schedule needs it",
     }

@@ -1,4 +1,4 @@
-"""One verb, everywhere the same word: each move has its action, policy, view, address, page and tests (house.md)."""
+"""One verb, everywhere the same word: each move has its action, policy, view, address, page and tests."""
 
 from pathlib import Path
 from typing import Any
