@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lib.refusal import Refused
 from people.access import MemberRequest, members
+from people.views.answers import settle
 from venues import forms, policies, queries
 from venues.actions import places, rooms
 from venues.models import Venue
@@ -85,13 +86,14 @@ def archive_venue(request: MemberRequest, slug: str, venue_id: UUID) -> HttpResp
     """Put a place away."""
     found = _venue(request, venue_id)
     if request.method == "POST":
-        try:
-            places.archive_venue(venue_id=found.pk, by=request.member, now=request.now)
-        except Refused as no:
-            messages.error(request, no.message)
-        else:
-            messages.success(request, _("The place has been put away."))
-        return redirect("venues:venue", slug=slug, venue_id=found.pk)
+        return settle(
+            request,
+            lambda: places.archive_venue(venue_id=found.pk, by=request.member, now=request.now),
+            _("The place has been put away."),
+            "venues:venue",
+            slug=slug,
+            venue_id=found.pk,
+        )
     return render(request, "venues/archive_venue.html", {"slug": slug, "venue": found})
 
 
@@ -101,13 +103,14 @@ def restore_venue(request: MemberRequest, slug: str, venue_id: UUID) -> HttpResp
     """Take a place out again."""
     found = _venue(request, venue_id)
     if request.method == "POST":
-        try:
-            places.restore_venue(venue_id=found.pk, by=request.member, now=request.now)
-        except Refused as no:
-            messages.error(request, no.message)
-        else:
-            messages.success(request, _("The place is in use again."))
-        return redirect("venues:venue", slug=slug, venue_id=found.pk)
+        return settle(
+            request,
+            lambda: places.restore_venue(venue_id=found.pk, by=request.member, now=request.now),
+            _("The place is in use again."),
+            "venues:venue",
+            slug=slug,
+            venue_id=found.pk,
+        )
     return render(request, "venues/restore_venue.html", {"slug": slug, "venue": found})
 
 
@@ -135,13 +138,14 @@ def close_room(request: MemberRequest, slug: str, venue_id: UUID, room_id: UUID)
     found = _venue(request, venue_id)
     room = get_object_or_404(found.rooms, pk=room_id)
     if request.method == "POST":
-        try:
-            rooms.close_room(room_id=room.pk, by=request.member, now=request.now)
-        except Refused as no:
-            messages.error(request, no.message)
-        else:
-            messages.success(request, _("The room has been closed."))
-        return redirect("venues:venue", slug=slug, venue_id=found.pk)
+        return settle(
+            request,
+            lambda: rooms.close_room(room_id=room.pk, by=request.member, now=request.now),
+            _("The room has been closed."),
+            "venues:venue",
+            slug=slug,
+            venue_id=found.pk,
+        )
     return render(request, "venues/close_room.html", {"slug": slug, "venue": found, "room": room})
 
 
