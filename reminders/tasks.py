@@ -1,4 +1,4 @@
-"""The worker's one task here. Ids, states and times are in the database; a lost call costs a minute at most."""
+"""The worker's one task here. Ids, states and times are in the database; a lost call costs half a minute at most."""
 
 import time
 

@@ -12,8 +12,8 @@ SOON = 25  # seconds; the clock wakes a worker every half minute anyway, so an o
 
 
 def wake() -> None:
-    """Ask a worker to look at once. Where the broker does not answer, the clock does it within a minute."""
+    """Ask a worker to look at once. Where the broker does not answer, the clock does it within half a minute."""
     try:
         current_app.send_task(SEND_DUE, expires=SOON, ignore_result=True, retry=False)
     except (OperationalError, OSError) as error:
-        log.warning("The broker does not answer (%s); what is due goes out with the next minute.", error)
+        log.warning("The broker does not answer (%s); what is due goes out with the next beat.", error)
