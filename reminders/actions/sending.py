@@ -40,7 +40,7 @@ from reminders.wording import Facts, render
 log = logging.getLogger(__name__)
 
 BATCH = 100
-LEASE = timedelta(seconds=20)  # with the clock's half minute, what a killed worker held goes out within 50 seconds
+LEASE = timedelta(seconds=20)  # with the clock's half minute: a killed worker's go out within 50 seconds
 MARGIN = timedelta(seconds=5)  # no hand-over is begun with less of the lease left; the rest is given back
 MOST_ATTEMPTS = 12  # about six hours
 MOST_UNCLEAR = 2  # so a server that hangs up after each text gets at most one message too many
