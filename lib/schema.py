@@ -182,3 +182,41 @@ def _refusal(table: str, words: str) -> str:
         f'CREATE FUNCTION "{table}_refuse"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN '
         f"RAISE EXCEPTION '{table} {words}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
+
+
+class WalledKey(_TableOperation):
+    """The wall's composite key for a foreign key that came later than the wall around its table."""
+
+    def __init__(self, model: str, column: str) -> None:
+        super().__init__(model)
+        self.column = column
+
+    def do(self, model: type[models.Model]) -> list[str]:
+        """Let the key carry the organisation."""
+        table, target = model._meta.db_table, dict(_walled_keys(model))[self.column]
+        return [
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_{self.column}_wall" '
+            f'FOREIGN KEY (organisation_id, "{self.column}") REFERENCES "{target}" (organisation_id, id)'
+        ]
+
+    def undo(self, model: type[models.Model]) -> list[str]:
+        """Take it away again."""
+        table = model._meta.db_table
+        return [f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_{self.column}_wall"']
+
+
+class FrozenToo(_TableOperation):
+    """Columns that came later join those that `Frozen` holds: the trigger is made anew with all of them."""
+
+    def __init__(self, model: str, before: Sequence[str], added: Sequence[str], when: str = "true") -> None:
+        super().__init__(model)
+        self.before = Frozen(model, before, when)
+        self.after = Frozen(model, [*before, *added], when)
+
+    def do(self, model: type[models.Model]) -> list[str]:
+        """Freeze all of them."""
+        return [*self.before.undo(model), *self.after.do(model)]
+
+    def undo(self, model: type[models.Model]) -> list[str]:
+        """Freeze the earlier ones only."""
+        return [*self.after.undo(model), *self.before.do(model)]

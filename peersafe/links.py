@@ -13,7 +13,13 @@ from people.access import public
 from people.models.links import LinkPurpose
 from people.wrong_links import wrong_links_counted
 
-LEADS_TO = {LinkPurpose.SESSION: "session/", LinkPurpose.INVITATION: "join/"}
+LEADS_TO = {
+    LinkPurpose.SESSION: "session/",
+    LinkPurpose.INVITATION: "join/",
+    LinkPurpose.PAIRING: "mine/",
+    LinkPurpose.GROUP: "meetings/",
+    LinkPurpose.CALENDAR: "calendar.ics",
+}
 
 
 @wrong_links_counted

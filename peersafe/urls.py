@@ -24,6 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<str:token>/", links.open_link, name="open_link"),
     path("p/<str:token>/join/", include((people.urls.link_patterns, "join"))),
     path("p/<str:token>/session/", include((sessions.urls.link_patterns, "link"))),
+    path("p/<str:token>/meetings/", include((sessions.urls.group_link_patterns, "meetings"))),
+    path("p/<str:token>/mine/", include((sessions.urls.own_page_patterns, "mine"))),
+    path("p/<str:token>/", include((sessions.urls.calendar_patterns, "calendar"))),
     path("account/profile/", profile, name="profile"),
     path("account/", include("allauth.urls")),
 ]

@@ -58,6 +58,8 @@ class Reminder(models.Model):
     sender_name = models.CharField(max_length=40)
     link_id = models.UUIDField(null=True)
     about_at = models.DateTimeField(null=True)
+    about_until = models.DateTimeField(null=True)
+    sequence = models.PositiveIntegerField(default=0)  # of the appointment, for its calendar entry
     state = models.CharField(max_length=12, default=WAITING)
     handed_over_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
@@ -105,6 +107,8 @@ class Message(models.Model):
     sender_name = models.CharField(max_length=40)
     link_id = models.UUIDField(null=True)
     about_at = models.DateTimeField(null=True)
+    about_until = models.DateTimeField(null=True)
+    sequence = models.PositiveIntegerField(default=0)  # of the appointment, for its calendar entry
     state = models.CharField(max_length=10, default=QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField()

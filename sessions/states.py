@@ -22,8 +22,44 @@ BOOKED, CONFIRMED, HELD, MISSED, CANCELLED = "booked", "confirmed", "held", "mis
 
 SESSION_MOVES = {
     "confirm": ((BOOKED,), CONFIRMED),
+    "move": ((BOOKED, CONFIRMED), BOOKED),
     "cancel": ((BOOKED, CONFIRMED), CANCELLED),
     "log": ((BOOKED, CONFIRMED), HELD),
     "miss": ((BOOKED, CONFIRMED), MISSED),
 }
 UPCOMING = (BOOKED, CONFIRMED)
+
+# A group's meeting is planned, and then held or called off.
+MEETING_MOVES = {
+    "move_meeting": ((BOOKED,), BOOKED),
+    "cancel_meeting": ((BOOKED,), CANCELLED),
+    "close_meeting": ((BOOKED,), HELD),
+}
+
+# A place in a meeting is waited for, offered for a while, taken, and given back. One that was offered and not
+# answered lapses, and the next in line is asked.
+WAITING_FOR, OFFERED, TAKEN, GIVEN_BACK, LAPSED = "waiting", "offered", "taken", "given_back", "lapsed"
+PLACE_MOVES = {
+    "offer_place": ((WAITING_FOR,), OFFERED),
+    "take_place": ((OFFERED, GIVEN_BACK, LAPSED, WAITING_FOR), TAKEN),
+    "await_place": ((GIVEN_BACK, LAPSED), WAITING_FOR),
+    "give_back": ((WAITING_FOR, OFFERED, TAKEN), GIVEN_BACK),
+    "lapse": ((OFFERED,), LAPSED),
+}
+OCCUPIES = (OFFERED, TAKEN)
+
+# A goal is the peer's: worked on, reached, or put aside for now.
+OPEN, REACHED, PUT_ASIDE = "open", "reached", "put_aside"
+GOAL_MOVES = {
+    "reach_goal": ((OPEN,), REACHED),
+    "put_goal_aside": ((OPEN,), PUT_ASIDE),
+    "reopen_goal": ((REACHED, PUT_ASIDE), OPEN),
+}
+
+# More sessions than agreed at first: asked for by the two, decided by a supervisor.
+ASKED, GRANTED, DECLINED, TAKEN_BACK = "asked", "granted", "declined", "taken_back"
+EXTENSION_MOVES = {
+    "grant_extension": ((ASKED,), GRANTED),
+    "decline_extension": ((ASKED,), DECLINED),
+    "take_back_extension": ((ASKED,), TAKEN_BACK),
+}

@@ -28,7 +28,8 @@ from sessions.actions import agreements, bookings, logs, pairings, sheets
 from sessions.items import ITEMS
 from sessions.models import Agreement, Pairing, PeerSession, SessionLog
 from sessions.wording import Said
-from tests import factories
+from tests import circles, factories
+from tests.circles.ground import Ground
 from venues.actions import places, rooms
 from venues.models import Room
 
@@ -162,6 +163,22 @@ def _circle(organisation: Organisation, by: Member, plants: Plants, now: datetim
         "session_token": _token(coming.pk, LinkPurpose.SESSION),
         "invitation_token": _token(invitation.pk, LinkPurpose.INVITATION),
     }
+    ground = Ground(
+        coordinator=by,
+        supporter=me,
+        supervisor=factories.member(supervisor),
+        peer=peer,
+        group=group,
+        group_member=joined,
+        room=room,
+        pairing=pairing,
+        held=held,
+        coming=coming,
+        now=now,
+        plants=plants,
+        token=_token,
+    )
+    ids |= circles.fill(ground)
     return Circle(supporter, supervisor, peer, group, pairing, ids)
 
 
@@ -279,5 +296,6 @@ def _attempt(object_id: UUID, now: datetime) -> None:
     )
 
 
-def _token(object_id: UUID, purpose: LinkPurpose) -> str:
-    return token_for(PrivateLink.objects.get(object_id=object_id, purpose=purpose).pk)
+def _token(object_id: UUID, purpose: str) -> str:
+    links = PrivateLink.objects.filter(object_id=object_id, purpose=purpose)
+    return token_for(links.latest("created_at").pk)

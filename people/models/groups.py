@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.ids import new_id
 from lib.moves import may
+from lib.sealing.models import DataKey
 from people.models.members import Membership
 from people.models.organisations import Organisation
 from people.models.peers import Peer
@@ -29,6 +30,8 @@ class Group(models.Model):
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=80)
     revision = models.PositiveIntegerField(default=0)
+    # Seals what is noted about the group as a whole; made when something is noted for the first time.
+    data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [

@@ -19,6 +19,9 @@ class LinkPurpose(models.TextChoices):
 
     SESSION = "session", _("a session")
     INVITATION = "invitation", _("an invitation")
+    PAIRING = "pairing", _("a peer’s own page")
+    GROUP = "group", _("the meetings of a group")
+    CALENDAR = "calendar", _("a calendar")
 
 
 class PrivateLink(models.Model):

@@ -52,7 +52,12 @@ def draft(
         key = pairing.peer.data_key
         before = open_text(agreement, "body", key)
         body: Body = {**wording.read_body(before), **talk}
-        plan = {"sessions_agreed": sessions_agreed, "minutes": minutes, "review_on": review_on}
+        plan = {
+            "sessions_agreed": sessions_agreed,
+            "minutes": minutes,
+            "rhythm": talk["rhythm"],  # outside the sealed text too: booking keeps to it
+            "review_on": review_on,
+        }
         same_plan = all(getattr(agreement, name) == value for name, value in plan.items())
         if before and same_plan and wording.read_body(before) == body and version == agreement.version:
             return agreement

@@ -7,7 +7,6 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from psycopg.errors import DeadlockDetected, ExclusionViolation
-from psycopg.types.range import Range
 
 from audit.actions import Actor, record
 from lib.moves import move
@@ -17,8 +16,9 @@ from people.actions.links import make_link, revoke_links
 from people.models import PrivateLink
 from people.models.links import LinkPurpose
 from reminders.actions import cancel_for
+from sessions.actions.holding import hold, release, taken
 from sessions.actions.notices import announce, call_off
-from sessions.models import Hold, PeerSession, Setting, Why
+from sessions.models import PeerSession, Setting, Why
 from sessions.queries.standing import Standing, standing
 from sessions.states import INTRODUCED, PAIRING_MOVES, SESSION_MOVES
 
@@ -60,11 +60,11 @@ def book(
     )
     for tries_left in reversed(range(TRIES)):
         try:
-            return _book(wish, by=by, now=now)
+            return _book(wish, pairing_id, by=by, now=now)
         except IntegrityError as error:
             if not isinstance(error.__cause__, ExclusionViolation):
                 raise
-            raise _taken(wish) from error
+            raise taken(wish) from error
         except OperationalError as error:
             # Our own locks cannot meet crosswise; a path that goes without them (an import, say) could.
             if not tries_left or not isinstance(error.__cause__, DeadlockDetected):
@@ -72,17 +72,18 @@ def book(
     raise AssertionError("unreachable")
 
 
-def _book(wish: PeerSession, *, by: Actor, now: datetime) -> PeerSession:
+def _book(wish: PeerSession, pairing_id: UUID, *, by: Actor, now: datetime) -> PeerSession:
     with transaction.atomic():
         _lock(wish)
-        there = standing(wish.pairing_id, once=wish.pk, room_id=wish.room_id, now=now)
+        there = standing(pairing_id, once=wish.pk, room_id=wish.room_id, now=now)
         if there.made:
             return PeerSession.objects.get(pk=wish.pk)
         _refuse_pairing(there)
         _refuse_beyond_agreement(there)
         _refuse_room(wish, open_room=there.open_room)
         wish.save(force_insert=True)
-        _hold(wish, there)
+        rooms = [wish.room_id] if wish.room_id else []
+        hold(wish, supporters=[there.supporter_id], peers=[there.peer_id], rooms=rooms)
         link = _link(wish, there.peer_id, by=by, now=now)
         announce(wish, there, link_id=link.pk, by=by, now=now)
         record(by=by, verb="sessions.book", what=wish, now=now, pairing=wish.pairing_id)
@@ -148,22 +149,6 @@ def _refuse_room(wish: PeerSession, *, open_room: bool) -> None:
         raise Refused(_("This room can no longer be booked. Please choose another one."), field="room")
 
 
-def _hold(wish: PeerSession, there: Standing) -> None:
-    """Take the time of supporter, peer and room; the database refuses what overlaps."""
-    place = {
-        "organisation_id": wish.organisation_id,
-        "peer_session": wish,
-        "during": Range(wish.starts_at, wish.ends_at),
-    }
-    holds = [
-        Hold(supporter_id=there.supporter_id, **place),
-        Hold(peer_id=there.peer_id, **place),
-    ]
-    if wish.room_id is not None:
-        holds.append(Hold(room_id=wish.room_id, **place))
-    Hold.objects.bulk_create(holds)
-
-
 def _link(wish: PeerSession, peer_id: UUID, *, by: Actor, now: datetime) -> PrivateLink:
     return make_link(
         purpose=LinkPurpose.SESSION,
@@ -173,15 +158,6 @@ def _link(wish: PeerSession, peer_id: UUID, *, by: Actor, now: datetime) -> Priv
         by=by,
         now=now,
     )
-
-
-def _taken(wish: PeerSession) -> Refused:
-    """Why the database refused: row security makes it keep the name of the holder to itself, so ask once more."""
-    during = Range(wish.starts_at, wish.ends_at)
-    overlapping = Hold.objects.filter(released_at__isnull=True, during__overlap=during)
-    if wish.room_id is not None and overlapping.filter(room_id=wish.room_id).exists():
-        return Refused(_("This room has just been taken for that time."), field="room")
-    return Refused(_("This time has just been taken for one of you."), field="start")
 
 
 def confirm(*, peer_session_id: UUID, by: Actor, now: datetime) -> PeerSession:
@@ -212,7 +188,7 @@ def cancel(*, peer_session_id: UUID, why: str, by: Actor, now: datetime) -> Peer
         peer_session.cancelled_by = by.actor
         peer_session.cancelled_why = Why(why)
         peer_session.save(update_fields=["state", "cancelled_at", "cancelled_by", "cancelled_why"])
-        peer_session.holds.filter(released_at__isnull=True).update(released_at=now)
+        release(peer_session, now=now)
         revoke_links(object_id=peer_session.pk, now=now)
         cancel_for(object_id=peer_session.pk, by=by, now=now)
         call_off(peer_session, by=by, now=now)

@@ -65,7 +65,7 @@ def log(
             written_by=by.actor,
         )
         for field in SEALED:
-            seal_text(written, field, getattr(texts, field), peer_session.pairing.peer.data_key)
+            seal_text(written, field, getattr(texts, field), peer_session.two.peer.data_key)
         written.save(force_insert=True)
         Draft.objects.filter(peer_session=peer_session).delete()
         record(by=by, verb="sessions.log", what=peer_session, now=now)
@@ -74,7 +74,7 @@ def log(
 
 def look(*, session_log: SessionLog, by: Actor, now: datetime) -> LogTexts:
     """Open a log and note who did, in one transaction: no note of the look, no text. `session_log` carries its key."""
-    key = session_log.peer_session.pairing.peer.data_key
+    key = session_log.peer_session.two.peer.data_key
     with transaction.atomic():
         texts = LogTexts(**{field: open_text(session_log, field, key) for field in SEALED})
         record(by=by, verb="sessions.look", what=session_log, now=now)
@@ -94,7 +94,7 @@ def keep_draft(
             return None
         mine = Draft.objects.filter(peer_session=current, author_id=by.id).first()
         draft = mine or Draft(organisation_id=by.organisation_id, peer_session=current, author_id=by.id)
-        seal_text(draft, "body", json.dumps(dict(texts)), peer_session.pairing.peer.data_key)
+        seal_text(draft, "body", json.dumps(dict(texts)), peer_session.two.peer.data_key)
         draft.saved_at = now
         draft.save()
     return draft

@@ -34,7 +34,7 @@ def announce(peer_session: PeerSession, there: Standing, *, link_id: UUID, by: A
 
 def call_off(peer_session: PeerSession, *, by: Actor, now: datetime) -> None:
     """Tell the other side that a session is off: both, when somebody else called it off."""
-    pairing = peer_session.pairing
+    pairing = peer_session.two
     if by.actor != f"member:{pairing.supporter_id}":
         _tell(peer_session, pairing.supporter_id, by=by, now=now)
     if not by.actor.startswith("link:") and _reaches_peer(peer_session):
@@ -42,7 +42,7 @@ def call_off(peer_session: PeerSession, *, by: Actor, now: datetime) -> None:
 
 
 def _reaches_peer(peer_session: PeerSession) -> bool:
-    peer = peer_session.pairing.peer
+    peer = peer_session.two.peer
     return bool(address_of(peer.pk, peer.data_key))
 
 
@@ -51,7 +51,7 @@ def _tell(peer_session: PeerSession, recipient_id: UUID, *, by: Actor, now: date
         kind="session_cancelled",
         object_id=peer_session.pk,
         recipient_id=recipient_id,
-        sender_name=peer_session.pairing.organisation.sender_name,
+        sender_name=peer_session.two.organisation.sender_name,
         about_at=peer_session.starts_at,
         by=by,
         now=now,

@@ -66,6 +66,7 @@ class Agreement(models.Model):
     body = SealedField()
     sessions_agreed = models.PositiveSmallIntegerField(_("how many sessions"), default=6)
     minutes = models.PositiveSmallIntegerField(_("how long each one lasts, in minutes"), default=50)
+    rhythm = models.CharField(_("how often"), max_length=20, default="each_time")
     review_on = models.DateField(_("when to look at this again"))
     drafted_at = models.DateTimeField()
     drafted_by = models.CharField(max_length=80)

@@ -9,20 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.ids import new_id
 from lib.moves import may
-from people.models import Membership, Organisation, Peer
+from people.models import Group, Membership, Organisation, Peer
 from sessions.models.pairings import Pairing
-from sessions.states import BOOKED, CANCELLED, CONFIRMED, HELD, MISSED, SESSION_MOVES
+from sessions.models.series import MeetingSeries
+from sessions.models.settings import Setting
+from sessions.states import BOOKED, CANCELLED, CONFIRMED, HELD, MEETING_MOVES, MISSED, SESSION_MOVES
 from venues.models import Room
-
-
-class Setting(models.TextChoices):
-    """Where a session happens, chosen with the peer."""
-
-    ROOM = "room", _("a room")
-    WALK = "walk", _("a walk")
-    CAFE = "cafe", _("a café")
-    ONLINE = "online", _("online")
-    PHONE = "phone", _("by phone")
 
 
 class Why(models.TextChoices):
@@ -34,17 +26,36 @@ class Why(models.TextChoices):
     OTHER = "other", _("something else")
 
 
+class Party(models.TextChoices):
+    """Whose side something came from: it is counted for both, truthfully."""
+
+    PEER = "peer", _("the peer")
+    SUPPORTER = "supporter", _("the supporter")
+    ORGANISATION = "organisation", _("the organisation")
+
+
 class PeerSession(models.Model):
-    """One meeting of a pairing. (Django's own app owns the name Session.)"""
+    """One meeting of a pairing, or of a group: exactly one of the two. (Django's own app owns the name Session.)
+
+    A group's meeting out of a series is known by the day its rule gave it, `occurs_on`, wherever it is moved to.
+    `places_taken` is kept by a trigger on MeetingPlace, so that no path fills a meeting beyond its places.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
-    pairing = models.ForeignKey(Pairing, on_delete=models.PROTECT, related_name="peer_sessions")
+    pairing = models.ForeignKey(Pairing, on_delete=models.PROTECT, null=True, related_name="peer_sessions")
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, related_name="meetings")
+    series = models.ForeignKey(MeetingSeries, on_delete=models.PROTECT, null=True, related_name="meetings")
+    occurs_on = models.DateField(null=True)
+    changed_alone = models.BooleanField(default=False)
     setting = models.CharField(max_length=10, choices=Setting.choices)
     room = models.ForeignKey(
         Room, on_delete=models.PROTECT, null=True, blank=True, related_name="peer_sessions"
     )
+    side_room = models.ForeignKey(Room, on_delete=models.PROTECT, null=True, related_name="+")
     meeting_point = models.CharField(_("where exactly"), max_length=200, blank=True)
+    places = models.PositiveSmallIntegerField(_("places"), null=True)
+    places_taken = models.PositiveSmallIntegerField(default=0)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     state = models.CharField(max_length=10, default=BOOKED)
@@ -55,6 +66,12 @@ class PeerSession(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.CharField(max_length=80, blank=True)
     cancelled_why = models.CharField(max_length=10, choices=Why.choices, blank=True)
+    cancelled_side = models.CharField(max_length=12, choices=Party.choices, blank=True)
+    cancelled_late = models.BooleanField(default=False)
+    missed_side = models.CharField(max_length=12, choices=Party.choices, blank=True)
+    moved_at = models.DateTimeField(null=True)
+    moved_by = models.CharField(max_length=80, blank=True)
+    sequence = models.PositiveIntegerField(default=0)  # RFC 5545: grows with every change of time or place
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=80, blank=True)
 
@@ -91,19 +108,59 @@ class PeerSession(models.Model):
                 condition=(~Q(state__in=[HELD, MISSED]) & Q(closed_at__isnull=True, closed_by=""))
                 | (Q(state__in=[HELD, MISSED], closed_at__isnull=False) & ~Q(closed_by="")),
             ),
+            models.CheckConstraint(
+                name="sessions_session_of_one_kind",
+                condition=Q(
+                    pairing__isnull=False, group__isnull=True, series__isnull=True, places__isnull=True
+                )
+                | Q(pairing__isnull=True, group__isnull=False, places__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="sessions_session_places",
+                condition=Q(places__isnull=True, places_taken=0) | Q(places_taken__lte=F("places")),
+            ),
+            models.CheckConstraint(
+                name="sessions_session_occurs",
+                condition=Q(series__isnull=True, occurs_on__isnull=True)
+                | Q(series__isnull=False, occurs_on__isnull=False),
+            ),
+            models.UniqueConstraint(fields=["series", "occurs_on"], name="sessions_one_meeting_for_each_day"),
+            models.CheckConstraint(
+                name="sessions_session_sides",
+                condition=Q(cancelled_side__in=["", *Party.values])
+                & Q(missed_side__in=["", Party.PEER, Party.SUPPORTER]),
+            ),
         ]
         indexes = [
             models.Index(fields=["organisation", "starts_at", "id"], name="sessions_session_by_time"),
             models.Index(fields=["organisation", "pairing", "starts_at"], name="sessions_session_by_pairing"),
+            models.Index(fields=["organisation", "group", "starts_at"], name="sessions_session_by_group"),
         ]
+
+    @property
+    def two(self) -> Pairing:
+        """The pairing of a one-to-one session. Raises TypeError for a group's meeting, which has none."""
+        if self.pairing is None:
+            raise TypeError("a group's meeting has no pairing")
+        return self.pairing
+
+    @property
+    def meeting_of(self) -> Group:
+        """The group whose meeting it is. Raises TypeError for a one-to-one session, which has none."""
+        if self.group is None:
+            raise TypeError("a one-to-one session has no group")
+        return self.group
 
     def may(self, verb: str) -> bool:
         """Whether a verb may start from this state."""
-        return may(SESSION_MOVES, verb, self.state)
+        return may(SESSION_MOVES if self.group_id is None else MEETING_MOVES, verb, self.state)
 
 
 class Hold(models.Model):
-    """A stretch of somebody's or some room's time. The database refuses two that overlap for the same holder."""
+    """A stretch of somebody's or some room's time. The database refuses two that overlap for the same holder.
+
+    `supporter` is whoever works then: the supporter of a pairing, or a facilitator of a group's meeting.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)

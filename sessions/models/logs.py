@@ -29,6 +29,9 @@ class SessionLog(models.Model):
     cool_down = SealedField()
     fit = models.CharField(max_length=12, choices=Fit.choices)
     fit_note = SealedField()
+    lasted_minutes = models.PositiveSmallIntegerField(
+        null=True
+    )  # as the supporter noticed; None where nobody did
     shown_to_peer = models.BooleanField(default=True)
     hidden_because = SealedField()
     written_at = models.DateTimeField()
@@ -47,20 +50,27 @@ class SessionLog(models.Model):
 class Draft(models.Model):
     """What somebody has typed about a session and not yet sent: kept on the server, so that a time-out loses nothing.
 
-    For this session and this author alone; sealed with the peer's key, like the log it becomes, and gone once it
-    is sent. `body` is JSON: {field: text as typed}.
+    For this session, this author and this form alone; sealed with the key of what it becomes, and gone once it is
+    sent. `body` is JSON: {field: text as typed}.
     """
+
+    class Form(models.TextChoices):
+        """Which form it was typed into."""
+
+        LOG = "log", _("the log of a session")
+        MEETING_NOTE = "meeting_note", _("the note of a meeting")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     peer_session = models.ForeignKey(PeerSession, on_delete=models.PROTECT, related_name="drafts")
     author = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="drafts")
+    form = models.CharField(max_length=12, choices=Form.choices, default=Form.LOG)
     body = SealedField()
     saved_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["peer_session", "author"], name="sessions_one_draft_for_each_author"
+                fields=["peer_session", "author", "form"], name="sessions_one_draft_for_each_form"
             ),
         ]

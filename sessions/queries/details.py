@@ -54,11 +54,11 @@ def session_page(row: PeerSession, member: Member, *, now: datetime) -> SessionP
 
 
 def _who(row: PeerSession, member: Member) -> list[Fact]:
-    peer = row.pairing.peer
+    peer = row.two.peer
     named = f"{peer.name} ({peer.pronouns})" if peer.pronouns else peer.name
     facts = [(_("Peer"), named)]
     if not member.is_supporter():
-        facts.append((_("Peer supporter"), row.pairing.supporter.user.preferred_name))
+        facts.append((_("Peer supporter"), row.two.supporter.user.preferred_name))
     return facts
 
 
@@ -67,7 +67,7 @@ def _where_and_when(row: PeerSession, zone: ZoneInfo) -> list[Fact]:
     if row.room is not None and row.room.venue.address:
         facts.append((_("Address"), row.room.venue.address))
     facts.append((_("Length"), length(row)))
-    theirs = ZoneInfo(row.pairing.peer.zone)
+    theirs = ZoneInfo(row.two.peer.zone)
     if row.starts_at.astimezone(theirs).utcoffset() != row.starts_at.astimezone(zone).utcoffset():
         when = _("%(span)s (%(zone)s)") % {"span": span(row, theirs), "zone": zone_words(theirs.key)}
         facts.append((_("On the peer’s clock"), when))
@@ -94,7 +94,7 @@ def _what_became(row: PeerSession, member: Member) -> list[Fact]:
 def _by(row: PeerSession, actor: str) -> str:
     if actor.startswith("link:"):
         return _("by the peer")
-    if actor == f"member:{row.pairing.supporter_id}":
+    if actor == f"member:{row.two.supporter_id}":
         return _("by the supporter")
     return _("by a coordinator")
 
@@ -112,7 +112,7 @@ def _notices(row: PeerSession, zone: ZoneInfo) -> list[Fact]:
 
 
 def _label(row: PeerSession, sent: Message | Reminder) -> str:
-    to_peer = sent.recipient_id == row.pairing.peer_id
+    to_peer = sent.recipient_id == row.two.peer_id
     return {
         SESSION_TOMORROW: _("Reminder to the peer") if to_peer else _("Reminder to the supporter"),
         SESSION_BOOKED: _("News of the booking to the peer"),
@@ -151,7 +151,7 @@ class LinkPage:
 
 def link_page(row: PeerSession, *, now: datetime) -> LinkPage:
     """What the peer needs to know, on the peer's own clock."""
-    zone = ZoneInfo(row.pairing.peer.zone)
+    zone = ZoneInfo(row.two.peer.zone)
     ahead = row.starts_at > now
     facts = [(_("Where"), place(row)), (_("Length"), length(row))]
     if row.room is not None and row.room.venue.address:

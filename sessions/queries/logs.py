@@ -15,7 +15,7 @@ def draft_texts(drafts: QuerySet[Draft], row: PeerSession) -> dict[str, str]:
     if draft is None:
         return {}
     try:
-        text = open_text(draft, "body", row.pairing.peer.data_key)
+        text = open_text(draft, "body", row.two.peer.data_key)
     except Unreadable:
         return {}
     kept: dict[str, str] = json.loads(text) if text else {}

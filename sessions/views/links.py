@@ -85,7 +85,7 @@ def _page(request: LinkRequest, token: str, row: PeerSession, form: CannotComeFo
 @contextmanager
 def _as_peer(row: PeerSession) -> Iterator[None]:
     """The peer's own clock and language, not the organisation's."""
-    peer = row.pairing.peer
+    peer = row.two.peer
     with timezone.override(ZoneInfo(peer.zone)), translation.override(peer.language):
         yield
 

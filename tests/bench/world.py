@@ -11,8 +11,7 @@ from django.utils import timezone
 from lib import wall
 from lib.sealing.models import new_key
 from people.models import Assignment, Membership, Organisation, Peer
-from sessions.models import Hold, Pairing, PeerSession
-from sessions.models.bookings import Setting
+from sessions.models import Hold, Pairing, PeerSession, Setting
 from sessions.states import ACTIVE, BOOKED, INTRODUCED
 from tests import factories
 
@@ -108,7 +107,7 @@ def _sessions(organisation: Organisation, pairings: list[Pairing]) -> None:
     Hold.objects.bulk_create(
         Hold(organisation=organisation, peer_session=each, during=(each.starts_at, each.ends_at), **holder)
         for each in made
-        for holder in ({"supporter": each.pairing.supporter}, {"peer": each.pairing.peer})
+        for holder in ({"supporter": each.two.supporter}, {"peer": each.two.peer})
     )
 
 

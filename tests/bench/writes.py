@@ -17,8 +17,7 @@ from lib import wall
 from lib.ids import new_id
 from lib.sealing.models import seal_text
 from reminders.models import ChannelPreference
-from sessions.models import Agreement, Pairing, PeerSession
-from sessions.models.bookings import Setting
+from sessions.models import Agreement, Pairing, PeerSession, Setting
 from sessions.states import ACTIVE, BOOKED, IN_FORCE
 from tests.bench import slices, world
 from tests.bench.figures import Figure

@@ -189,7 +189,7 @@ def look_in_the_database(organisation: Organisation) -> None:
     """The log is there, sealed; the agreement is in force; the mails were accepted."""
     with wall.inside(organisation.pk):
         log = SessionLog.objects.select_related("peer_session__pairing__peer__data_key").get()
-        key = log.peer_session.pairing.peer.data_key
+        key = log.peer_session.two.peer.data_key
         assert open_text(log, "what_mattered", key) == "A letter, opened together."
         assert b"letter" not in bytes(log.what_mattered)
         assert PeerSession.objects.get().state == "held"

@@ -8,14 +8,12 @@ from django.template.loader import get_template
 from django.urls import URLPattern
 
 from sessions import policies, urls
-from sessions.actions import agreements as agreement_actions
-from sessions.actions import bookings as booking_actions
-from sessions.actions import logs as log_actions
-from sessions.actions import pairings as pairing_actions
+from sessions.actions import agreements, bookings, logs, pairings
 from sessions.models import Agreement, Pairing, PeerSession
 from sessions.states import AGREEMENT_MOVES, PAIRING_MOVES, SESSION_MOVES
 
-ACTIONS = (agreement_actions, booking_actions, log_actions, pairing_actions)
+# Every module of actions in which a verb may stand.
+ACTIONS = (agreements, bookings, logs, pairings)
 TABLES: list[tuple[Any, Any]] = [
     (Pairing, PAIRING_MOVES),
     (Agreement, AGREEMENT_MOVES),

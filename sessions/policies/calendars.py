@@ -1,0 +1,5 @@
+"""Who may see which calendar."""
+
+from people.access import Access
+
+ACCESS: Access = {}

@@ -1,0 +1,22 @@
+"""Addresses of pairings, agreements, sessions and meetings, below /o/<slug>/; one module for each noun."""
+
+from django.urls import URLPattern
+
+from sessions.urls import around, availability, bookings, calendars, endings, goals, meetings, pairings
+
+app_name = "sessions"
+urlpatterns: list[URLPattern] = [
+    *pairings.patterns,
+    *bookings.patterns,
+    *availability.patterns,
+    *meetings.patterns,
+    *around.patterns,
+    *goals.patterns,
+    *endings.patterns,
+    *calendars.patterns,
+]
+# Below /p/<token>/: to one session, to the meetings of a group, to a peer's own page, to a calendar.
+link_patterns = bookings.link_patterns
+group_link_patterns = meetings.link_patterns
+own_page_patterns = goals.link_patterns
+calendar_patterns = calendars.link_patterns

@@ -1,0 +1,5 @@
+"""Addresses of around."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of availability."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []

@@ -1,0 +1,23 @@
+"""Addresses of sessions and their logs; and of the link to one session."""
+
+from django.urls import URLPattern, path
+
+from sessions.views import bookings, links, logs
+
+patterns: list[URLPattern] = [
+    path("calendar/", bookings.week, name="week"),
+    path("pairings/<uuid:pairing_id>/book/", bookings.book, name="book"),
+    path("calendar/<uuid:peer_session_id>/", bookings.peer_session, name="peer_session"),
+    path("calendar/<uuid:peer_session_id>/confirm/", bookings.confirm, name="confirm"),
+    path("calendar/<uuid:peer_session_id>/cancel/", bookings.cancel, name="cancel"),
+    path("calendar/<uuid:peer_session_id>/miss/", bookings.miss, name="miss"),
+    path("calendar/<uuid:peer_session_id>/log/", logs.log, name="log"),
+    path("calendar/<uuid:peer_session_id>/log/draft/", logs.log_draft, name="log_draft"),
+    path("calendar/<uuid:peer_session_id>/log/read/", logs.session_log, name="session_log"),
+]
+# Below /p/<token>/session/: what a peer opens on their own phone.
+link_patterns: list[URLPattern] = [
+    path("", links.session, name="session"),
+    path("confirm/", links.confirm, name="confirm"),
+    path("cancel/", links.cancel, name="cancel"),
+]

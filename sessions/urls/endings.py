@@ -1,0 +1,5 @@
+"""Addresses of endings."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []

@@ -1,0 +1,16 @@
+"""What each part of sessions adds to the small world (tests/world.py), through the real actions."""
+
+from typing import Any
+
+from tests.circles import around, availability, calendars, endings, goals, meetings
+from tests.circles.ground import Ground
+
+FILLERS = (availability, meetings, around, goals, endings, calendars)
+
+
+def fill(ground: Ground) -> dict[str, Any]:
+    """Let every part add its rows; the keyword arguments of addresses that they bring, and tokens of links."""
+    ids: dict[str, Any] = {}
+    for part in FILLERS:
+        ids |= part.fill(ground)
+    return ids
