@@ -22,7 +22,7 @@ from peersafe.demo.progress import Progress
 from people.access import Member
 from people.models import Membership, Peer, Role
 from reminders.actions import cancel_for, set_address
-from sessions.actions import bookings, logs, pairings
+from sessions.actions import bookings, logs, outcomes, pairings
 from sessions.models import Pairing, PeerSession, Setting, Why
 
 ZONE = ZoneInfo("Europe/London")
@@ -166,9 +166,9 @@ class Story:
         if chance < 0.06 and not last:
             day_before = peer_session.starts_at - timedelta(days=1)
             why = self.dice.choice(list(Why))
-            bookings.cancel(peer_session_id=peer_session.pk, why=why, by=self.supporter, now=day_before)
+            outcomes.cancel(peer_session_id=peer_session.pk, why=why, by=self.supporter, now=day_before)
         elif chance < 0.1:
-            bookings.miss(peer_session_id=peer_session.pk, by=self.supporter, now=peer_session.ends_at)
+            outcomes.miss(peer_session_id=peer_session.pk, by=self.supporter, now=peer_session.ends_at)
         else:
             self._note(peer_session)
 

@@ -12,7 +12,7 @@ from audit.actions import Actor, record
 from lib.once import already_made
 from lib.sealing.models import open_text, seal_text
 from people.access import Member
-from sessions.actions.bookings import close
+from sessions.actions.outcomes import close
 from sessions.models import Draft, PeerSession, SessionLog
 
 SEALED = ("warm_up", "what_mattered", "cool_down", "fit_note", "hidden_because")

@@ -13,7 +13,7 @@ from lib.refusal import Refused
 from people.actions.peers import assign, unassign
 from people.models import Membership, Peer
 from people.states import ACTIVE as PEER_ACTIVE
-from sessions.actions.bookings import cancel
+from sessions.actions.outcomes import cancel
 from sessions.models import Pairing, PeerSession, Why
 from sessions.states import ENDED, INTRODUCED, PAIRING_MOVES, UPCOMING
 

@@ -1,4 +1,4 @@
-"""Forms about bookings: a wish for a time, and a reason for calling off."""
+"""The form of a booking: a wish for a time."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,7 +18,7 @@ from lib.once import OnceForm
 from people.forms.fields import LineField
 from sessions.actions.bookings import FURTHEST, LONGEST, SHORTEST
 from sessions.local_time import Trouble, Unclear, moment, zone_words
-from sessions.models import Setting, Why
+from sessions.models import Setting
 from sessions.queries.bookings import RoomChoice
 
 NEEDS_A_PLACE = {Setting.WALK, Setting.CAFE}
@@ -148,20 +148,3 @@ def _clock_change(trouble: Trouble) -> str:
     return _now(
         "The clocks go back that day and this time comes twice. Please choose an earlier or a later one."
     )
-
-
-class CancelForm(forms.Form):
-    """A few neutral words for why, so that nobody has to explain themselves."""
-
-    why = forms.ChoiceField(
-        label=_("Why"),
-        choices=Why.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Please choose one of these.")},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.layout = Layout("why")

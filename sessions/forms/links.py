@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from sessions.forms.bookings import CancelForm
+from sessions.forms.outcomes import CancelForm
 
 
 class CannotComeForm(CancelForm):

@@ -2,15 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from sessions.views import bookings, links, logs
+from sessions.views import bookings, links, logs, outcomes
 
 patterns: list[URLPattern] = [
     path("calendar/", bookings.week, name="week"),
     path("pairings/<uuid:pairing_id>/book/", bookings.book, name="book"),
     path("calendar/<uuid:peer_session_id>/", bookings.peer_session, name="peer_session"),
-    path("calendar/<uuid:peer_session_id>/confirm/", bookings.confirm, name="confirm"),
-    path("calendar/<uuid:peer_session_id>/cancel/", bookings.cancel, name="cancel"),
-    path("calendar/<uuid:peer_session_id>/miss/", bookings.miss, name="miss"),
+    path("calendar/<uuid:peer_session_id>/confirm/", outcomes.confirm, name="confirm"),
+    path("calendar/<uuid:peer_session_id>/cancel/", outcomes.cancel, name="cancel"),
+    path("calendar/<uuid:peer_session_id>/miss/", outcomes.miss, name="miss"),
     path("calendar/<uuid:peer_session_id>/log/", logs.log, name="log"),
     path("calendar/<uuid:peer_session_id>/log/draft/", logs.log_draft, name="log_draft"),
     path("calendar/<uuid:peer_session_id>/log/read/", logs.session_log, name="session_log"),

@@ -15,7 +15,7 @@ from lib.refusal import Refused
 from people.access import MemberRequest, members
 from sessions import policies
 from sessions.actions import bookings
-from sessions.forms.bookings import BookForm, CancelForm
+from sessions.forms.bookings import BookForm
 from sessions.models import Pairing, PeerSession
 from sessions.queries import bookings as queries
 from sessions.queries import details, schedule
@@ -99,71 +99,8 @@ def _free(request: MemberRequest, pairing: Pairing, wish: dict[str, Any]) -> lis
     )
 
 
-@members(policies.ACCESS)
-@require_http_methods(["GET", "POST"])
-def confirm(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpResponse:
-    """Say for the peer that they will be there."""
-    row = find(request, peer_session_id)
-    if not policies.can_confirm_peersession(request.member, row):
-        raise PermissionDenied
-    if request.method == "POST":
-        try:
-            bookings.confirm(peer_session_id=row.pk, by=request.member, now=request.now)
-        except Refused as no:
-            messages.error(request, no.message)
-        else:
-            messages.success(request, _("Confirmed."))
-        return redirect("sessions:peer_session", slug=slug, peer_session_id=row.pk)
-    return render(request, "sessions/confirm.html", _question(request, row))
-
-
-@members(policies.ACCESS)
-@require_http_methods(["GET", "POST"])
-def cancel(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpResponse:
-    """Call a session off, with a few neutral words for why."""
-    row = find(request, peer_session_id)
-    if not policies.can_cancel_peersession(request.member, row):
-        raise PermissionDenied
-    form = CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            bookings.cancel(
-                peer_session_id=row.pk, why=form.cleaned_data["why"], by=request.member, now=request.now
-            )
-        except Refused as no:
-            messages.error(request, no.message)
-        else:
-            messages.success(request, _("Called off. The time is free again."))
-        return redirect("sessions:peer_session", slug=slug, peer_session_id=row.pk)
-    context = {**_question(request, row), "form": form}
-    return render(request, "sessions/cancel.html", context, status=422 if form.errors else 200)
-
-
-@members(policies.ACCESS)
-@require_http_methods(["GET", "POST"])
-def miss(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpResponse:
-    """Note that the peer did not come."""
-    row = find(request, peer_session_id)
-    if not policies.can_miss_peersession(request.member, row):
-        raise PermissionDenied
-    if request.method == "POST":
-        try:
-            bookings.miss(peer_session_id=row.pk, by=request.member, now=request.now)
-        except Refused as no:
-            messages.error(request, no.message)
-        else:
-            messages.success(request, _("Noted. Perhaps ask how they are when you speak next."))
-        return redirect("sessions:peer_session", slug=slug, peer_session_id=row.pk)
-    return render(request, "sessions/miss.html", _question(request, row))
-
-
 def find(request: MemberRequest, peer_session_id: UUID) -> PeerSession:
     """A session this member may see, with the people and the place it concerns; any other is 404."""
     visible = policies.sessions_visible_to(request.member)
     related = visible.select_related("pairing__peer", "pairing__supporter__user", "room__venue")
     return get_object_or_404(related, pk=peer_session_id)
-
-
-def _question(request: MemberRequest, row: PeerSession) -> dict[str, object]:
-    page = details.session_page(row, request.member, now=request.now)
-    return {"slug": request.member.organisation.slug, "peer_session": row, "page": page}

@@ -14,7 +14,7 @@ from lib.refusal import Refused
 from people.access import LinkRequest, by_link
 from people.wrong_links import wrong_links_counted
 from sessions import policies
-from sessions.actions import bookings
+from sessions.actions import outcomes
 from sessions.actions.links import open_link
 from sessions.forms.links import CannotComeForm
 from sessions.models import PeerSession
@@ -47,7 +47,7 @@ def confirm(request: LinkRequest, token: str) -> HttpResponse:
     row = _find(request)
     if _has_continued(request):
         with suppress(Refused):  # pressed twice, or too late: the page says how things stand
-            bookings.confirm(peer_session_id=row.pk, by=request.link, now=request.now)
+            outcomes.confirm(peer_session_id=row.pk, by=request.link, now=request.now)
     return redirect("link:session", token=token)
 
 
@@ -64,7 +64,7 @@ def cancel(request: LinkRequest, token: str) -> HttpResponse:
         if not form.is_valid():
             return _page(request, token, row, form)
         try:
-            bookings.cancel(
+            outcomes.cancel(
                 peer_session_id=row.pk, why=form.cleaned_data["why"], by=request.link, now=request.now
             )
         except Refused:

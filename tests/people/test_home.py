@@ -14,7 +14,7 @@ from peersafe.queries.supporter import supporter_home
 from people.actions import groups, invitations, members
 from people.models import Membership, Organisation, Role
 from reminders.models import Message
-from sessions.actions import bookings, pairings
+from sessions.actions import outcomes, pairings
 from sessions.models import Agreement, PeerSession
 from tests import factories
 from tests.people.asking import says
@@ -88,7 +88,7 @@ def test_a_coordinator_sees_today_and_what_waits(thread: Thread, elm: Organisati
 def test_what_is_cancelled_or_over_is_not_to_come(thread: Thread) -> None:
     row = booked.ahead(thread)
     by, now = Operator(thread.organisation.pk), datetime.now(UTC)
-    bookings.cancel(peer_session_id=row.pk, why="other", by=by, now=now)
+    outcomes.cancel(peer_session_id=row.pk, why="other", by=by, now=now)
     past = now - timedelta(days=3)
     booked.session(thread, past, now=past - timedelta(days=1))
     page = factories.signed_in(thread.coordinator).get(HOME)

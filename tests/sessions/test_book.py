@@ -14,7 +14,7 @@ from lib.ids import new_id
 from lib.refusal import Refused
 from people.models import Organisation, PrivateLink
 from reminders.models import Message, Reminder
-from sessions.actions import bookings
+from sessions.actions import outcomes
 from sessions.models import Agreement, Hold, Pairing, PeerSession
 from sessions.states import INTRODUCED
 from tests import factories
@@ -218,7 +218,7 @@ def test_a_session_that_was_called_off_does_not_count(ash: Organisation, now: da
     found = booked.thread(ash, number=1)
     first = booked.session(found, now + timedelta(days=1), now=now)
     by = factories.member(found.supporter)
-    bookings.cancel(peer_session_id=first.pk, why="time", by=by, now=now)
+    outcomes.cancel(peer_session_id=first.pk, why="time", by=by, now=now)
     booked.session(found, now + timedelta(days=2), now=now)
     assert PeerSession.objects.count() == 2
 

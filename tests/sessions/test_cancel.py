@@ -9,7 +9,7 @@ from lib.refusal import Refused
 from people.access import LinkHolder
 from people.models import Organisation, PrivateLink
 from reminders.models import Message, Reminder
-from sessions.actions import bookings
+from sessions.actions import outcomes
 from sessions.models import Hold, PeerSession
 from tests import factories
 from tests.sessions import booked
@@ -40,7 +40,7 @@ def test_who_is_told(ash: Organisation, now: datetime) -> None:
     booked.reachable(found.peer)
     row = booked.session(found, now + timedelta(days=1), now=now)
     by = factories.member(found.coordinator)
-    bookings.cancel(peer_session_id=row.pk, why="place", by=by, now=now)
+    outcomes.cancel(peer_session_id=row.pk, why="place", by=by, now=now)
     told = Message.objects.filter(kind="session_cancelled").values_list("recipient_id", flat=True)
     assert set(told) == {found.supporter.pk, found.peer.pk}
 
@@ -51,8 +51,8 @@ def test_the_peer_calls_off_until_it_begins(ash: Organisation, now: datetime) ->
     row = booked.session(found, now + timedelta(days=1), now=now)
     by = _holder(found, row)
     with pytest.raises(Refused, match="has begun already"):
-        bookings.cancel(peer_session_id=row.pk, why="other", by=by, now=row.starts_at)
-    bookings.cancel(peer_session_id=row.pk, why="other", by=by, now=now)
+        outcomes.cancel(peer_session_id=row.pk, why="other", by=by, now=row.starts_at)
+    outcomes.cancel(peer_session_id=row.pk, why="other", by=by, now=now)
     told = Message.objects.filter(kind="session_cancelled").values_list("recipient_id", flat=True)
     assert list(told) == [found.supporter.pk]
 
@@ -67,7 +67,7 @@ def test_a_member_can_note_it_later(ash: Organisation, now: datetime) -> None:
     found = booked.thread(ash)
     row = booked.session(found, now + timedelta(days=1), now=now)
     by, later = factories.member(found.supporter), row.ends_at + timedelta(hours=1)
-    bookings.cancel(peer_session_id=row.pk, why="time", by=by, now=later)
+    outcomes.cancel(peer_session_id=row.pk, why="time", by=by, now=later)
     row.refresh_from_db()
     assert (row.state, row.cancelled_at) == ("cancelled", later)
 
@@ -103,7 +103,7 @@ def test_not_what_was_held(ash: Organisation) -> None:
     found = booked.thread(ash)
     row = booked.held(found).peer_session
     with pytest.raises(Refused, match="has changed"):
-        bookings.cancel(
+        outcomes.cancel(
             peer_session_id=row.pk, why="time", by=factories.member(found.supporter), now=row.ends_at
         )
 
@@ -112,7 +112,7 @@ def test_the_reason_stays_between_the_two(ash: Organisation) -> None:
     found = booked.thread(ash)
     row = booked.ahead(found)
     by = factories.member(found.supporter)
-    bookings.cancel(peer_session_id=row.pk, why="not_well", by=by, now=datetime.now(UTC))
+    outcomes.cancel(peer_session_id=row.pk, why="not_well", by=by, now=datetime.now(UTC))
     page = booked.address(found, "peer_session", row.pk)
     assert "not well enough" in factories.signed_in(found.supporter).get(page).content.decode()
     assert "not well enough" not in factories.signed_in(found.coordinator).get(page).content.decode()

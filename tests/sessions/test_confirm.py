@@ -9,7 +9,7 @@ from audit.models import Event
 from lib import wall
 from lib.refusal import Refused
 from people.models import Organisation
-from sessions.actions import bookings
+from sessions.actions import outcomes
 from tests import factories
 from tests.sessions import booked
 
@@ -44,12 +44,12 @@ def test_not_what_was_called_off_and_not_what_has_begun(ash: Organisation, now: 
     found = booked.thread(ash)
     by = factories.member(found.supporter)
     off = booked.session(found, now + timedelta(days=1), now=now)
-    bookings.cancel(peer_session_id=off.pk, why="time", by=by, now=now)
+    outcomes.cancel(peer_session_id=off.pk, why="time", by=by, now=now)
     with pytest.raises(Refused, match="has changed"):
-        bookings.confirm(peer_session_id=off.pk, by=by, now=now)
+        outcomes.confirm(peer_session_id=off.pk, by=by, now=now)
     row = booked.session(found, now + timedelta(days=2), now=now)
     with pytest.raises(Refused, match="has begun already"):
-        bookings.confirm(peer_session_id=row.pk, by=by, now=row.starts_at)
+        outcomes.confirm(peer_session_id=row.pk, by=by, now=row.starts_at)
 
 
 @pytest.mark.parametrize("verb", ["confirm", "cancel", "miss", "log", "peer_session"])

@@ -10,7 +10,7 @@ from lib import wall
 from lib.tokens import token_for
 from people.models import Organisation, PrivateLink
 from people.wrong_links import MOST
-from sessions.actions import bookings
+from sessions.actions import outcomes
 from sessions.models import PeerSession
 from tests import factories
 from tests.sessions import booked
@@ -156,7 +156,7 @@ def test_revoked_expired_unknown_and_other_links_answer_alike(
     found = booked.thread(ash)
     off, late = booked.ahead(found), booked.ahead(found, days=8)
     by = factories.member(found.supporter)
-    bookings.cancel(peer_session_id=off.pk, why="time", by=by, now=datetime.now(UTC))
+    outcomes.cancel(peer_session_id=off.pk, why="time", by=by, now=datetime.now(UTC))
     unknown = Client().get(GONE)
     revoked = Client().get(address(off))
     after = late.ends_at + timedelta(days=1)

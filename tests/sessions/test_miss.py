@@ -8,7 +8,7 @@ from audit.models import Event
 from lib.refusal import Refused
 from people.models import Organisation
 from reminders.models import Reminder
-from sessions.actions import bookings
+from sessions.actions import outcomes
 from sessions.models import Hold
 from tests import factories
 from tests.sessions import booked
@@ -31,10 +31,10 @@ def test_not_before_it_begins(ash: Organisation, now: datetime) -> None:
     found = booked.thread(ash)
     row, by = booked.session(found, now + timedelta(days=1), now=now), factories.member(found.supporter)
     with pytest.raises(Refused, match="has not begun yet"):
-        bookings.miss(peer_session_id=row.pk, by=by, now=row.starts_at - timedelta(seconds=1))
+        outcomes.miss(peer_session_id=row.pk, by=by, now=row.starts_at - timedelta(seconds=1))
     row.refresh_from_db()
     assert row.state == "booked"
-    bookings.miss(peer_session_id=row.pk, by=by, now=row.starts_at)
+    outcomes.miss(peer_session_id=row.pk, by=by, now=row.starts_at)
 
 
 def test_a_second_press_changes_nothing(ash: Organisation) -> None:
@@ -49,5 +49,5 @@ def test_a_second_press_changes_nothing(ash: Organisation) -> None:
 def test_it_does_not_count_as_a_session(ash: Organisation) -> None:
     found = booked.thread(ash, number=1)
     row = booked.begun(found)
-    bookings.miss(peer_session_id=row.pk, by=factories.member(found.supporter), now=row.ends_at)
+    outcomes.miss(peer_session_id=row.pk, by=factories.member(found.supporter), now=row.ends_at)
     booked.ahead(found)

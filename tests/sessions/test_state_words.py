@@ -6,7 +6,7 @@ import pytest
 
 from people.models import Organisation
 from sessions import state_words, states
-from sessions.actions import bookings
+from sessions.actions import outcomes
 from tests import factories
 from tests.sessions import booked
 
@@ -34,13 +34,13 @@ def test_every_page_says_the_same(ash: Organisation, state: str) -> None:
     by = factories.member(found.supporter)
     before, after = row.starts_at - timedelta(hours=2), datetime.now(UTC)
     if state == "confirmed":
-        bookings.confirm(peer_session_id=row.pk, by=by, now=before)
+        outcomes.confirm(peer_session_id=row.pk, by=by, now=before)
     elif state == "cancelled":
-        bookings.cancel(peer_session_id=row.pk, why="other", by=by, now=before)
+        outcomes.cancel(peer_session_id=row.pk, why="other", by=by, now=before)
     elif state == "missed":
-        bookings.miss(peer_session_id=row.pk, by=by, now=after)
+        outcomes.miss(peer_session_id=row.pk, by=by, now=after)
     elif state == "held":
-        bookings.close(row, "log", by=by, now=after)
+        outcomes.close(row, "log", by=by, now=after)
     shown = state_words.SESSIONS[state]
     badge = f'<span class="state state-{shown.tone}">{shown.words}</span>'
     client = factories.signed_in(found.supporter)

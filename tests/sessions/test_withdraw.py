@@ -10,7 +10,7 @@ from audit.models import Event
 from lib import wall
 from lib.refusal import Refused
 from people.models import Organisation
-from sessions.actions import agreements, bookings
+from sessions.actions import agreements, outcomes
 from sessions.models import Agreement, Pairing, PeerSession
 from tests import factories
 from tests.sessions import booked, met
@@ -84,8 +84,8 @@ def test_booked_sessions_go_on(ash: Organisation) -> None:
     found = booked.thread(ash)
     coming, by = booked.ahead(found), factories.member(found.supporter)
     agreements.withdraw(agreement_id=Agreement.objects.get().pk, state="in_force", by=by, now=TODAY)
-    assert bookings.confirm(peer_session_id=coming.pk, by=by, now=TODAY).state == "confirmed"
-    assert bookings.cancel(peer_session_id=coming.pk, why="other", by=by, now=TODAY).state == "cancelled"
+    assert outcomes.confirm(peer_session_id=coming.pk, by=by, now=TODAY).state == "confirmed"
+    assert outcomes.cancel(peer_session_id=coming.pk, why="other", by=by, now=TODAY).state == "cancelled"
 
 
 def test_a_draft_is_put_aside(ash: Organisation) -> None:
