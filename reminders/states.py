@@ -5,10 +5,14 @@ SESSION_BOOKED = "session_booked"
 SESSION_MOVED = "session_moved"
 SESSION_CANCELLED = "session_cancelled"
 INVITATION = "invitation"
+SOMETHING_WAITS = "something_waits"  # to a member, who signs in to see what
+PLACE_OFFERED = "place_offered"  # to a peer, with a link
+OWN_PAGE = "own_page"  # to a peer, with a link
 
-KINDS = (SESSION_TOMORROW, SESSION_BOOKED, SESSION_MOVED, SESSION_CANCELLED, INVITATION)
+ABOUT_SESSIONS = (SESSION_TOMORROW, SESSION_BOOKED, SESSION_MOVED, SESSION_CANCELLED)
+KINDS = (*ABOUT_SESSIONS, INVITATION, SOMETHING_WAITS, PLACE_OFFERED, OWN_PAGE)
 # These announce or offer something. Once it is off they must not go out, and after its time nor.
-UPCOMING = (SESSION_TOMORROW, SESSION_BOOKED, SESSION_MOVED, INVITATION)
+UPCOMING = tuple(kind for kind in KINDS if kind != SESSION_CANCELLED)
 
 EMAIL = "email"
 CHANNELS = (EMAIL,)

@@ -15,7 +15,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reminders.states import INVITATION, SESSION_BOOKED, SESSION_CANCELLED, SESSION_MOVED, SESSION_TOMORROW
+from reminders.states import (
+    INVITATION,
+    OWN_PAGE,
+    PLACE_OFFERED,
+    SESSION_BOOKED,
+    SESSION_CANCELLED,
+    SESSION_MOVED,
+    SESSION_TOMORROW,
+    SOMETHING_WAITS,
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,25 @@ WORDING = {
         gettext_lazy("An invitation"),
         gettext_lazy("You have been invited. The link shows to what, and you can say yes or no there."),
         gettext_lazy("To look at the invitation:"),
+    ),
+    SOMETHING_WAITS: _Kind(
+        gettext_lazy("Something waits for you"),
+        gettext_lazy("There is something for you to look at."),
+        gettext_lazy("To see it, sign in:"),
+    ),
+    PLACE_OFFERED: _Kind(
+        gettext_lazy("A place for you"),
+        gettext_lazy(
+            "A place has become free, and it is kept for you for a while. Please say yes or no soon."
+        ),
+        gettext_lazy("To look at it, and to answer:"),
+    ),
+    OWN_PAGE: _Kind(
+        gettext_lazy("Your page"),
+        gettext_lazy(
+            "You have a page of your own. Only you should open it, so please keep the link to yourself."
+        ),
+        gettext_lazy("To open it:"),
     ),
 }
 

@@ -13,7 +13,17 @@ from people.addresses import Addresses
 from people.queries.peers import day
 from people.queries.team import InvitationRow, waiting_invitations
 from reminders.queries import Failure, failures
-from reminders.states import INVITATION, SESSION_BOOKED, SESSION_CANCELLED, SESSION_MOVED, SESSION_TOMORROW
+from reminders.states import (
+    ABOUT_SESSIONS,
+    INVITATION,
+    OWN_PAGE,
+    PLACE_OFFERED,
+    SESSION_BOOKED,
+    SESSION_CANCELLED,
+    SESSION_MOVED,
+    SESSION_TOMORROW,
+    SOMETHING_WAITS,
+)
 from sessions.policies import pairings_visible_to
 from sessions.queries.schedule import SessionRow
 from sessions.states import INTRODUCED
@@ -25,6 +35,9 @@ WORDS: dict[str, str | Promise] = {
     SESSION_MOVED: gettext_lazy("News of a new time"),
     SESSION_CANCELLED: gettext_lazy("News that a session is off"),
     INVITATION: gettext_lazy("Invitation"),
+    SOMETHING_WAITS: gettext_lazy("News that something waits"),
+    PLACE_OFFERED: gettext_lazy("Offer of a place"),
+    OWN_PAGE: gettext_lazy("Link to a peer’s own page"),
 }
 
 
@@ -75,5 +88,5 @@ def _failure(row: Failure, session: Addresses) -> Waiting:
     return Waiting(
         label=str(WORDS[row.kind]),
         meta=f"{day(row.at)}, {reason}",
-        url="" if row.kind == INVITATION else session(row.object_id),
+        url=session(row.object_id) if row.kind in ABOUT_SESSIONS else "",
     )

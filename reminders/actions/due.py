@@ -33,11 +33,14 @@ from reminders.wake import wake
 BATCH = 500
 # What makes two rows the same, and what is taken from the newer one when the older was cancelled meanwhile.
 REMINDER_KEY = ("organisation_id", "kind", "object_id", "recipient_id", "due_at")
-REMINDER_RENEWED = ("state", "handed_over_at", "cancelled_at", "sender_name", "link_id", "about_at")
+REMINDER_RENEWED = (
+    *("state", "handed_over_at", "cancelled_at"),
+    *("sender_name", "link_id", "about_at", "about_until", "sequence"),
+)
 MESSAGE_KEY = ("organisation_id", "kind", "object_id", "recipient_id", "channel", "slot")
 MESSAGE_RENEWED = (
     *("state", "settled_at", "attempts", "next_try_at"),
-    *("due_at", "sender_name", "link_id", "about_at"),
+    *("due_at", "sender_name", "link_id", "about_at", "about_until", "sequence"),
 )
 # A reminder that was handed over is cancelled only with its message; what a worker is sending just now goes out.
 CANCEL = """
@@ -64,13 +67,16 @@ def schedule(
     sender_name: str,
     link_id: UUID | None = None,
     about_at: datetime | None = None,
+    about_until: datetime | None = None,
+    sequence: int = 0,
     by: Actor,
     now: datetime,
 ) -> Reminder:
     """Note what falls due at `due_at`; a second call does nothing, unless it was cancelled meanwhile.
 
-    A moment that has passed is due at once. Raises ValueError for an unknown kind, Refused for a sender's name
-    with line breaks.
+    A moment that has passed is due at once. What it is about lasts from `about_at` until `about_until`; `sequence`
+    says how often that time was changed, for the entry in the recipient's calendar. Raises ValueError for an unknown
+    kind, Refused for a sender's name with line breaks.
     """
     return schedule_each(
         kind=kind,
@@ -79,6 +85,8 @@ def schedule(
         due_at=due_at,
         sender_name=sender_name,
         about_at=about_at,
+        about_until=about_until,
+        sequence=sequence,
         by=by,
         now=now,
     )[0]
@@ -92,14 +100,17 @@ def schedule_each(
     due_at: datetime,
     sender_name: str,
     about_at: datetime | None = None,
+    about_until: datetime | None = None,
+    sequence: int = 0,
     by: Actor,
     now: datetime,
 ) -> list[Reminder]:
     """`schedule` for several recipients of the same, each with the link that is theirs, or none."""
     _check(kind, sender_name)
     key = {"organisation_id": by.organisation_id, "kind": kind, "object_id": object_id, "due_at": due_at}
+    about: dict[str, Any] = {"about_at": about_at, "about_until": about_until, "sequence": sequence}
     rows = [
-        Reminder(**key, recipient_id=each, link_id=link_id, sender_name=sender_name, about_at=about_at)
+        Reminder(**key, recipient_id=each, link_id=link_id, sender_name=sender_name, **about)
         for each, link_id in recipients.items()
     ]
     return put(rows, key=REMINDER_KEY, renewed=REMINDER_RENEWED, from_states=REMINDER_MOVES["schedule"][0])
@@ -114,6 +125,8 @@ def send_now(
     sender_name: str,
     link_id: UUID | None = None,
     about_at: datetime | None = None,
+    about_until: datetime | None = None,
+    sequence: int = 0,
     by: Actor,
     now: datetime,
 ) -> Message:
@@ -132,6 +145,8 @@ def send_now(
         sender_name=sender_name,
         link_id=link_id,
         about_at=about_at,
+        about_until=about_until,
+        sequence=sequence,
         next_try_at=now,
     )
     message = put([fresh], key=MESSAGE_KEY, renewed=MESSAGE_RENEWED, from_states=MESSAGE_MOVES["queue"][0])[0]
@@ -194,6 +209,8 @@ def _message(reminder: Reminder, now: datetime) -> Message:
         sender_name=reminder.sender_name,
         link_id=reminder.link_id,
         about_at=reminder.about_at,
+        about_until=reminder.about_until,
+        sequence=reminder.sequence,
         next_try_at=now,
     )
 
@@ -217,6 +234,8 @@ def _queue_again(reminders: list[Reminder], now: datetime) -> None:
             next_try_at=now,
             link_id=reminder.link_id,
             about_at=reminder.about_at,
+            about_until=reminder.about_until,
+            sequence=reminder.sequence,
         )
 
 

@@ -113,6 +113,27 @@ def test_moved_away_and_back_is_due_again(ash: Organisation, now: datetime) -> N
     assert (message.state, message.link_id) == ("queued", link)
 
 
+def test_a_time_and_its_changes_go_along(ash: Organisation, now: datetime) -> None:
+    """From the reminder to its message; and those of the newer one when the older was cancelled meanwhile."""
+    until = now + timedelta(days=1, hours=1)
+    remind(ash, now, about_until=until, sequence=2)
+    hand_over_due(now=now)
+    assert Message.objects.values_list("about_until", "sequence").get() == (until, 2)
+    cancel_for(object_id=OBJECT, by=Operator(ash.pk), now=now)
+    again = remind(ash, now, about_until=until + timedelta(hours=1), sequence=4)
+    assert (again.about_until, again.sequence) == (until + timedelta(hours=1), 4)
+    hand_over_due(now=now)
+    assert Message.objects.values_list("about_until", "sequence").get() == (until + timedelta(hours=1), 4)
+
+
+def test_news_of_a_time_carries_its_changes(ash: Organisation, now: datetime) -> None:
+    until = now + timedelta(days=1, hours=1)
+    tell(ash, now, about_until=until, sequence=1)
+    cancel_for(object_id=OBJECT, by=Operator(ash.pk), now=now)
+    news = tell(ash, now, about_until=until, sequence=3)
+    assert (news.about_until, news.sequence, news.state) == (until, 3, "queued")
+
+
 def test_one_message_for_each_slot(ash: Organisation, now: datetime) -> None:
     first = tell(ash, now)
     assert tell(ash, now).pk == first.pk
