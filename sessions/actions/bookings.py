@@ -4,25 +4,24 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from psycopg.errors import DeadlockDetected, ExclusionViolation
 
 from audit.actions import Actor, record
-from lib.moves import move
-from lib.refusal import Refused
 from people.actions.links import make_link
 from people.models import PrivateLink
 from people.models.links import LinkPurpose
 from sessions.actions.holding import hold, taken
 from sessions.actions.notices import announce
+from sessions.actions.rules import (
+    LINK_STAYS,
+    refuse_beyond_agreement,
+    refuse_pairing,
+    refuse_room,
+    refuse_time,
+)
 from sessions.models import PeerSession, Setting
-from sessions.queries.standing import Standing, standing
-from sessions.states import INTRODUCED, PAIRING_MOVES
+from sessions.queries.standing import standing
 
-SHORTEST, LONGEST = 10, 180  # minutes
-FURTHEST = timedelta(days=366)
-LINK_STAYS = timedelta(days=1)  # the peer's link works until this long after the session
 TRIES = 3  # after a deadlock, which our own locks cannot cause
 
 
@@ -43,7 +42,7 @@ def book(
     Raises Refused: a time that has passed, nothing agreed yet, more sessions than were agreed, or a time that is
     taken for supporter, peer or room. Never says by what it is taken: that is somebody else's affair.
     """
-    _refuse_time(starts_at, minutes, now)
+    refuse_time(starts_at, minutes, now)
     wish = PeerSession(
         id=once,
         organisation_id=by.organisation_id,
@@ -76,9 +75,9 @@ def _book(wish: PeerSession, pairing_id: UUID, *, by: Actor, now: datetime) -> P
         there = standing(pairing_id, once=wish.pk, room_id=wish.room_id, now=now)
         if there.made:
             return PeerSession.objects.get(pk=wish.pk)
-        _refuse_pairing(there)
-        _refuse_beyond_agreement(there)
-        _refuse_room(wish, open_room=there.open_room)
+        refuse_pairing(there)
+        refuse_beyond_agreement(there)
+        refuse_room(wish, open_room=there.open_room)
         wish.save(force_insert=True)
         rooms = [wish.room_id] if wish.room_id else []
         hold(wish, supporters=[there.supporter_id], peers=[there.peer_id], rooms=rooms)
@@ -111,40 +110,6 @@ def _lock(wish: PeerSession) -> None:
     room = str(wish.room_id) if wish.room_id else None
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [room, f"once:{wish.pk}", wish.pairing_id, wish.pairing_id])
-
-
-def _refuse_time(starts_at: datetime, minutes: int, now: datetime) -> None:
-    if starts_at <= now:
-        raise Refused(_("This time has passed. Please choose a later one."), field="start")
-    if starts_at > now + FURTHEST:
-        raise Refused(_("Please choose a day within the next year."), field="day")
-    if not SHORTEST <= minutes <= LONGEST:
-        raise Refused(_("A session lasts between 10 minutes and 3 hours."), field="minutes")
-
-
-def _refuse_pairing(there: Standing) -> None:
-    if there.state == INTRODUCED:
-        raise Refused(_("You have not agreed on anything yet. Make your agreement at the first meeting."))
-    move(PAIRING_MOVES, "book", there)
-    if not there.supporter_is_here:
-        raise Refused(_("This supporter is taking a break just now."))
-
-
-def _refuse_beyond_agreement(there: Standing) -> None:
-    if there.number is None:
-        raise Refused(_("No agreement is in force for the two of you. Make a new one first."))
-    if there.counted >= there.number:
-        words = ngettext(
-            "You agreed on %(number)s session, and it is held or booked. Make a new agreement first.",
-            "You agreed on %(number)s sessions, and all are held or booked. Make a new agreement first.",
-            there.number,
-        )
-        raise Refused(words % {"number": there.number})
-
-
-def _refuse_room(wish: PeerSession, *, open_room: bool) -> None:
-    if wish.setting == Setting.ROOM and not open_room:
-        raise Refused(_("This room can no longer be booked. Please choose another one."), field="room")
 
 
 def _link(wish: PeerSession, peer_id: UUID, *, by: Actor, now: datetime) -> PrivateLink:

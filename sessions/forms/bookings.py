@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.once import OnceForm
 from people.forms.fields import LineField
-from sessions.actions.bookings import FURTHEST, LONGEST, SHORTEST
+from sessions.actions.rules import FURTHEST, LONGEST, SHORTEST
 from sessions.local_time import Trouble, Unclear, moment, zone_words
 from sessions.models import Setting
 from sessions.queries.bookings import RoomChoice
