@@ -1,4 +1,4 @@
-"""The form of a booking: a wish for a time."""
+"""A wish for a time and a place, and the form of a booking."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,9 +25,10 @@ NEEDS_A_PLACE = {Setting.WALK, Setting.CAFE}
 CHIPS = "bootstrap5/chips.html"
 
 
-class BookForm(OnceForm):
-    """When, how long and where; typed on the reader's own clock."""
+class WishForm(forms.Form):
+    """When, how long and where; typed on the reader's own clock. `carries` names the hidden field it has besides."""
 
+    carries: str
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     start = forms.TimeField(
         label=_("Starts at"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
@@ -70,7 +71,7 @@ class BookForm(OnceForm):
 
     def _lay_out(self, *extra: Any) -> None:
         self.helper.layout = Layout(
-            "once",
+            self.carries,
             "day",
             "start",
             *extra,
@@ -128,16 +129,22 @@ class BookForm(OnceForm):
         self.cleaned_data["starts_at"] = starts_at.astimezone(UTC)
 
     def wish(self) -> dict[str, Any]:
-        """What `book` needs, from what was typed."""
+        """What `book` or `move` needs, from what was typed."""
         given = self.cleaned_data
         return {
-            "once": given["once"],
+            self.carries: given[self.carries],
             "starts_at": given["starts_at"],
             "minutes": given["minutes"],
             "setting": given["setting"],
             "room_id": given["room"] if given["setting"] == Setting.ROOM else None,
             "meeting_point": given["meeting_point"],
         }
+
+
+class BookForm(OnceForm, WishForm):
+    """A wish for a new session."""
+
+    carries = "once"
 
 
 def _clock_change(trouble: Trouble) -> str:
