@@ -50,6 +50,12 @@ SESSIONS: dict[str, Shown] = {
     MISSED: Shown(_("Did not take place"), "quiet"),
     CANCELLED: Shown(_("Called off"), "quiet"),
 }
+# A group's meeting shares its states with sessions of two, in words of its own.
+MEETINGS: dict[str, Shown] = {
+    BOOKED: Shown(_("Planned"), "good"),
+    HELD: Shown(_("Held"), "good"),
+    CANCELLED: Shown(_("Called off"), "quiet"),
+}
 
 
 def session_words() -> dict[str, str]:

@@ -26,12 +26,15 @@ SESSION_MOVES = {
     "cancel": ((BOOKED, CONFIRMED), CANCELLED),
     "log": ((BOOKED, CONFIRMED), HELD),
     "miss": ((BOOKED, CONFIRMED), MISSED),
+    "settle": ((BOOKED, CONFIRMED), HELD),  # nothing was noted, and nobody is left who would
 }
 UPCOMING = (BOOKED, CONFIRMED)
 
-# A group's meeting is planned, and then held or called off.
+# A group's meeting is planned, and then held or called off. Facilitators step in and out of it meanwhile.
 MEETING_MOVES = {
     "move_meeting": ((BOOKED,), BOOKED),
+    "step_in": ((BOOKED,), BOOKED),
+    "step_out": ((BOOKED,), BOOKED),
     "cancel_meeting": ((BOOKED,), CANCELLED),
     "close_meeting": ((BOOKED,), HELD),
 }
