@@ -226,7 +226,7 @@ def _agreement(pairing: Pairing, by: Member, plants: Plants, now: datetime) -> A
             "peer_expects": plants("wishes", sealed=True),
             "supporter_fears": plants("fears", sealed=True),
             "peer_fears": plants("worries", sealed=True),
-            "rhythm": "weekly",
+            "rhythm": "each_time",
             "exceptions_read": True,
         },
         sessions_agreed=12,

@@ -24,6 +24,7 @@ from people.models import Membership, Peer, Role
 from reminders.actions import cancel_for, set_address
 from sessions.actions import bookings, logs, outcomes, pairings
 from sessions.models import Pairing, PeerSession, Setting, Why
+from sessions.wording import Rhythm
 
 ZONE = ZoneInfo("Europe/London")
 SESSIONS_EACH = 15
@@ -115,6 +116,9 @@ class Story:
             self.every = 1
         return [first + timedelta(weeks=self.every * step) for step in range(SESSIONS_EACH)]
 
+    def _rhythm(self) -> Rhythm:
+        return Rhythm.WEEKLY if self.every == 1 else Rhythm.FORTNIGHTLY
+
     def _moment(self, day: date) -> datetime:
         return datetime.combine(day, self.start, tzinfo=ZONE).astimezone(UTC)
 
@@ -123,7 +127,8 @@ class Story:
         pairing = pairings.pair(
             once=new_id(), peer_id=self.peer.pk, supporter_id=self.row.pk, by=self.coordinator, now=introduced
         )
-        first_meeting(pairing, by=self.supporter, now=introduced + timedelta(days=4), dice=self.dice)
+        met_at = introduced + timedelta(days=4)
+        first_meeting(pairing, rhythm=self._rhythm(), by=self.supporter, now=met_at, dice=self.dice)
         return pairing
 
     def _session(self, pairing: Pairing, starts_at: datetime, *, last: bool) -> None:
@@ -191,7 +196,7 @@ class Story:
     def _look_again(self, pairing: Pairing, day: date) -> None:
         with wall.inside(self.team.organisation.pk):
             at = self._moment(day) - timedelta(hours=1)
-            look_again(pairing, version=2, by=self.supporter, now=at, dice=self.dice)
+            look_again(pairing, version=2, rhythm=self._rhythm(), by=self.supporter, now=at, dice=self.dice)
 
     def begin_anew(self) -> None:
         """Somebody comes back after a while: introduced again, and the first meeting still to come."""

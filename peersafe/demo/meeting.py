@@ -15,18 +15,22 @@ REVIEW_AFTER = timedelta(weeks=26)
 NOTES = ["Depends on the day. Please ask.", "Only outdoors.", "After we know each other better.", ""]
 
 
-def first_meeting(pairing: Pairing, *, by: Member, now: datetime, dice: random.Random) -> None:
+def first_meeting(
+    pairing: Pairing, *, rhythm: Rhythm, by: Member, now: datetime, dice: random.Random
+) -> None:
     """The whole first meeting, in the order the page leads through it."""
-    written = plan(pairing, version=1, by=by, now=now, dice=dice)
+    written = plan(pairing, version=1, rhythm=rhythm, by=by, now=now, dice=dice)
     for side in Side:
         said = {item.key: _answer(item, side, dice) for item in ITEMS}
         _answer_sheet(pairing, side, said, version=1, by=by, now=now)
     agreements.agree(agreement_id=written.pk, revision=written.revision, by=by, now=now)
 
 
-def look_again(pairing: Pairing, *, version: int, by: Member, now: datetime, dice: random.Random) -> None:
+def look_again(
+    pairing: Pairing, *, version: int, rhythm: Rhythm, by: Member, now: datetime, dice: random.Random
+) -> None:
     """The two look at their agreement again: their earlier answers are filled in, a few of them change."""
-    written = plan(pairing, version=version, by=by, now=now, dice=dice)
+    written = plan(pairing, version=version, rhythm=rhythm, by=by, now=now, dice=dice)
     for side, number in ((Side.SUPPORTER, 1), (Side.PEER, 3)):
         said = {item.key: _answer(item, side, dice) for item in dice.sample(ITEMS, number)}
         _answer_sheet(pairing, side, said, version=version, by=by, now=now)
@@ -45,7 +49,9 @@ def _answer_sheet(
     )
 
 
-def plan(pairing: Pairing, *, version: int, by: Member, now: datetime, dice: random.Random) -> Agreement:
+def plan(
+    pairing: Pairing, *, version: int, rhythm: Rhythm, by: Member, now: datetime, dice: random.Random
+) -> Agreement:
     """What they hope for, what they fear, how often they meet."""
     peer_hopes, supporter_hopes = dice.choice(cast.HOPES)
     peer_fears, supporter_fears = dice.choice(cast.FEARS)
@@ -58,7 +64,7 @@ def plan(pairing: Pairing, *, version: int, by: Member, now: datetime, dice: ran
             "peer_expects": peer_hopes,
             "supporter_fears": supporter_fears,
             "peer_fears": peer_fears,
-            "rhythm": Rhythm.FORTNIGHTLY,
+            "rhythm": rhythm,
             "exceptions_read": True,
         },
         sessions_agreed=SESSIONS_AGREED,

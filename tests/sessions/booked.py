@@ -41,10 +41,10 @@ class Thread:
     room: Room
 
 
-def thread(organisation: Organisation, *, number: int = 6) -> Thread:
-    """A coordinator, a supporter and a peer who have agreed on six sessions, and a room."""
+def thread(organisation: Organisation, *, number: int = 6, rhythm: str = "each_time") -> Thread:
+    """A coordinator, a supporter and a peer who have agreed on six sessions whenever it suits them, and a room."""
     two = met.introduced(organisation)
-    met.yes(two, met.ready(two, sessions_agreed=number))
+    met.yes(two, met.ready(two, sessions_agreed=number, rhythm=rhythm))
     with wall.inside(organisation.pk):
         two.pairing.refresh_from_db()
     return Thread(
@@ -62,7 +62,7 @@ def pairing(found: Thread, peer: Peer, supporter: Membership | None = None) -> P
     who = supporter or found.supporter
     paired = met.pair(found.coordinator, who, peer)
     two = met.Two(found.organisation, found.coordinator, who, peer, paired)
-    met.yes(two, met.ready(two))
+    met.yes(two, met.ready(two, rhythm="each_time"))
     return paired
 
 
