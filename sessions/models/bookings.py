@@ -39,6 +39,8 @@ class PeerSession(models.Model):
 
     A group's meeting out of a series is known by the day its rule gave it, `occurs_on`, wherever it is moved to.
     `places_taken` is kept by a trigger on MeetingPlace, so that no path fills a meeting beyond its places.
+    `missed_side` is empty when neither came, or nobody knows. `nobody_there_at` is when the peer said, by their link,
+    that they found nobody there: it decides nothing, and waits for the supporter.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -69,9 +71,10 @@ class PeerSession(models.Model):
     cancelled_side = models.CharField(max_length=12, choices=Party.choices, blank=True)
     cancelled_late = models.BooleanField(default=False)
     missed_side = models.CharField(max_length=12, choices=Party.choices, blank=True)
+    nobody_there_at = models.DateTimeField(null=True)
     moved_at = models.DateTimeField(null=True)
     moved_by = models.CharField(max_length=80, blank=True)
-    sequence = models.PositiveIntegerField(default=0)  # RFC 5545: grows with every change of time or place
+    sequence = models.PositiveIntegerField(default=0)  # RFC 5545: grows when time or place change, and when it is off
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=80, blank=True)
 
