@@ -18,9 +18,13 @@ def make_link(
     by: Actor,
     now: datetime,
     peer_id: UUID | None = None,
+    link_id: UUID | None = None,
 ) -> PrivateLink:
-    """A link for one person and one purpose. Its token is made from its id whenever it is sent (lib.tokens)."""
-    link_id = new_id()
+    """A link for one person and one purpose. Its token is made from its id whenever it is sent (lib.tokens).
+
+    `link_id` is given where a form makes the link, so that the same form makes it once (lib.once).
+    """
+    link_id = link_id or new_id()
     return PrivateLink.objects.create(
         id=link_id,
         organisation_id=by.organisation_id,
