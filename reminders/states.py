@@ -7,10 +7,11 @@ SESSION_CANCELLED = "session_cancelled"
 INVITATION = "invitation"
 SOMETHING_WAITS = "something_waits"  # to a member, who signs in to see what
 PLACE_OFFERED = "place_offered"  # to a peer, with a link
+PLACE_FREE = "place_free"  # the same, where it is kept for nobody any more
 OWN_PAGE = "own_page"  # to a peer, with a link
 
 ABOUT_SESSIONS = (SESSION_TOMORROW, SESSION_BOOKED, SESSION_MOVED, SESSION_CANCELLED)
-KINDS = (*ABOUT_SESSIONS, INVITATION, SOMETHING_WAITS, PLACE_OFFERED, OWN_PAGE)
+KINDS = (*ABOUT_SESSIONS, INVITATION, SOMETHING_WAITS, PLACE_OFFERED, PLACE_FREE, OWN_PAGE)
 # These announce or offer something. Once it is off they must not go out, and after its time nor.
 UPCOMING = tuple(kind for kind in KINDS if kind != SESSION_CANCELLED)
 

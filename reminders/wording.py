@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from reminders.states import (
     INVITATION,
     OWN_PAGE,
+    PLACE_FREE,
     PLACE_OFFERED,
     SESSION_BOOKED,
     SESSION_CANCELLED,
@@ -90,6 +91,11 @@ WORDING = {
         gettext_lazy(
             "A place has become free, and it is kept for you for a while. Please say yes or no soon."
         ),
+        gettext_lazy("To look at it, and to answer:"),
+    ),
+    PLACE_FREE: _Kind(
+        gettext_lazy("A place is free"),
+        gettext_lazy("A place has become free. It is kept for nobody: whoever says yes first has it."),
         gettext_lazy("To look at it, and to answer:"),
     ),
     OWN_PAGE: _Kind(
