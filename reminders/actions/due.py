@@ -5,7 +5,7 @@ The rooms above call these from within their own actions, which are the ones tha
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -46,13 +46,14 @@ MESSAGE_RENEWED = (
 CANCEL = """
     WITH taken_back AS (
         UPDATE reminders_message SET state = %(cancelled)s, settled_at = %(now)s, lease_id = NULL
-        WHERE object_id = %(object_id)s AND kind = ANY(%(kinds)s) AND state = ANY(%(cancel_messages)s)
-        RETURNING kind, recipient_id, due_at
+        WHERE object_id = ANY(%(object_ids)s) AND kind = ANY(%(kinds)s) AND state = ANY(%(cancel_messages)s)
+            AND coalesce(recipient_id = %(recipient_id)s, true)
+        RETURNING kind, object_id, recipient_id, due_at
     )
     UPDATE reminders_reminder AS it SET state = %(cancelled)s, cancelled_at = %(now)s
-    WHERE object_id = %(object_id)s AND (
+    WHERE object_id = ANY(%(object_ids)s) AND coalesce(recipient_id = %(recipient_id)s, true) AND (
         state = %(waiting)s
-        OR state = %(handed_over)s AND (kind, recipient_id, due_at) IN (SELECT * FROM taken_back)
+        OR state = %(handed_over)s AND (kind, object_id, recipient_id, due_at) IN (SELECT * FROM taken_back)
     )
 """
 LINE_ENDS = {"Cc", "Zl", "Zp"}  # control characters and line ends, with which a header could be smuggled in
@@ -106,7 +107,7 @@ def schedule_each(
     now: datetime,
 ) -> list[Reminder]:
     """`schedule` for several recipients of the same, each with the link that is theirs, or none."""
-    _check(kind, sender_name)
+    check(kind, sender_name)
     key = {"organisation_id": by.organisation_id, "kind": kind, "object_id": object_id, "due_at": due_at}
     about: dict[str, Any] = {"about_at": about_at, "about_until": about_until, "sequence": sequence}
     rows = [
@@ -134,7 +135,7 @@ def send_now(
 
     A second call with the same slot does nothing, unless the message was cancelled meanwhile. Raises like `schedule`.
     """
-    _check(kind, sender_name)
+    check(kind, sender_name)
     fresh = Message(
         organisation_id=by.organisation_id,
         kind=kind,
@@ -159,7 +160,15 @@ def cancel_for(*, object_id: UUID, by: Actor, now: datetime) -> int:
 
     Call it before `send_now` when something is moved: it would take back the news of the new time as well.
     """
-    values: dict[str, Any] = {"object_id": object_id, "now": now, "kinds": list(UPCOMING)}
+    return cancel_for_all(object_ids=[object_id], by=by, now=now)
+
+
+def cancel_for_all(
+    *, object_ids: Sequence[UUID], recipient_id: UUID | None = None, by: Actor, now: datetime
+) -> int:
+    """`cancel_for` for many objects at once; where a recipient is named, only what goes to them."""
+    values: dict[str, Any] = {"object_ids": list(object_ids), "recipient_id": recipient_id, "now": now}
+    values |= {"kinds": list(UPCOMING)}
     values |= {"cancel_messages": list(MESSAGE_MOVES["cancel"][0]), "waiting": WAITING}
     values |= {"handed_over": HANDED_OVER, "cancelled": CANCELLED}
     with connection.cursor() as cursor:
@@ -239,7 +248,8 @@ def _queue_again(reminders: list[Reminder], now: datetime) -> None:
         )
 
 
-def _check(kind: str, sender_name: str) -> None:
+def check(kind: str, sender_name: str) -> None:
+    """Refuse a kind that is not in the list, and a name that would break a header."""
     if kind not in KINDS:
         raise ValueError(f"unknown kind of reminder: {kind}")
     if any(unicodedata.category(letter) in LINE_ENDS for letter in sender_name):
