@@ -42,6 +42,14 @@ def open_link(*, link_id: UUID, now: datetime) -> None:
     PrivateLink.objects.filter(pk=link_id, opened_at__isnull=True).update(opened_at=now)
 
 
+def extend_links(*, object_id: UUID, expires_at: datetime, now: datetime) -> UUID | None:
+    """Let every working link to this object work until `expires_at`; the id of the newest, or None where none works."""
+    working = PrivateLink.objects.filter(object_id=object_id, revoked_at__isnull=True, expires_at__gt=now)
+    link_id = working.order_by("-pk").values_list("pk", flat=True).first()
+    working.update(expires_at=expires_at)
+    return link_id
+
+
 def revoke_links(*, object_id: UUID, now: datetime) -> None:
     """Let every link to this object stop working."""
     PrivateLink.objects.filter(object_id=object_id, revoked_at__isnull=True).update(revoked_at=now)
