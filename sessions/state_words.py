@@ -11,16 +11,23 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions.states import (
     ACTIVE,
+    ASKED,
     BOOKED,
     CANCELLED,
     CONFIRMED,
+    DECLINED,
     DRAFT,
     ENDED,
+    GRANTED,
     HELD,
     IN_FORCE,
     INTRODUCED,
     MISSED,
+    OPEN,
+    PUT_ASIDE,
+    REACHED,
     REPLACED,
+    TAKEN_BACK,
     WITHDRAWN,
 )
 
@@ -50,11 +57,23 @@ SESSIONS: dict[str, Shown] = {
     MISSED: Shown(_("Did not take place"), "quiet"),
     CANCELLED: Shown(_("Called off"), "quiet"),
 }
+EXTENSIONS: dict[str, Shown] = {
+    ASKED: Shown(_("Waits for a supervisor"), "wait"),
+    GRANTED: Shown(_("A supervisor said yes"), "good"),
+    DECLINED: Shown(_("A supervisor said no"), "quiet"),
+    TAKEN_BACK: Shown(_("Taken back"), "quiet"),
+}
 # A group's meeting shares its states with sessions of two, in words of its own.
 MEETINGS: dict[str, Shown] = {
     BOOKED: Shown(_("Planned"), "good"),
     HELD: Shown(_("Held"), "good"),
     CANCELLED: Shown(_("Called off"), "quiet"),
+}
+# A goal is the peer's. One that is put aside is no failure, and one that is open is no duty.
+GOALS: dict[str, Shown] = {
+    OPEN: Shown(_("Under way"), "good"),
+    REACHED: Shown(_("Reached"), "good"),
+    PUT_ASIDE: Shown(_("Put aside for now"), "quiet"),
 }
 
 

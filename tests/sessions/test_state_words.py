@@ -17,6 +17,8 @@ from tests.sessions import booked
         (state_words.PAIRINGS, states.PAIRING_MOVES),
         (state_words.AGREEMENTS, states.AGREEMENT_MOVES),
         (state_words.SESSIONS, states.SESSION_MOVES),
+        (state_words.GOALS, states.GOAL_MOVES),
+        (state_words.EXTENSIONS, states.EXTENSION_MOVES),
     ],
 )
 def test_every_state_has_words_of_its_own(
