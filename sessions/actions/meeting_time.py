@@ -1,0 +1,195 @@
+"""The time a group's meetings take: of facilitators, of peers, of rooms. Planned one after another for each group.
+
+Whoever plans or changes meetings of a group first waits in the group's own line (`in_line`), then in those of the
+people and rooms (`holding.queue_for`), and locks rows last; so nobody waits crosswise.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from psycopg.errors import ExclusionViolation
+from psycopg.types.range import Range
+
+from lib.once import lock
+from lib.refusal import Refused
+from people.models import Group, Membership
+from people.states import ACTIVE
+from sessions.models import Hold, MeetingSeries, PeerSession, Setting
+from venues.models import Room
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a meeting is, and for how many. `room_id` may be missing: then it has no room yet, and its page says so."""
+
+    setting: str
+    room_id: UUID | None
+    side_room_id: UUID | None
+    meeting_point: str
+    places: int
+
+    @classmethod
+    def of(cls, row: PeerSession | MeetingSeries) -> "Where":
+        """Where a meeting is now, or those of a series."""
+        return cls(row.setting, row.room_id, row.side_room_id, row.meeting_point, row.places or 0)
+
+    def tidy(self) -> "Where":
+        """Without what makes no sense in this setting: rooms belong to rooms, a meeting point to the rest."""
+        if self.setting == Setting.ROOM:
+            return Where(self.setting, self.room_id, self.side_room_id, "", self.places)
+        return Where(self.setting, None, None, self.meeting_point, self.places)
+
+    def put_on(self, row: PeerSession | MeetingSeries) -> None:
+        """Set it on a row, unsaved."""
+        for name, value in vars(self).items():
+            setattr(row, name, value)
+
+    @property
+    def rooms(self) -> list[UUID]:
+        """The rooms it needs."""
+        return [room_id for room_id in (self.room_id, self.side_room_id) if room_id is not None]
+
+
+def in_line(group_id: UUID) -> None:
+    """Wait until nobody else plans or changes meetings of this group. Take it first of all in the transaction."""
+    lock(f"meetings:{group_id}")
+
+
+def active_group(group_id: UUID) -> Group:
+    """The group, held until the transaction ends. Raises Refused when it has been put away."""
+    related = Group.objects.select_related("organisation")
+    group = related.select_for_update(of=("self",)).get(pk=group_id)
+    if group.state != ACTIVE:
+        raise Refused(_("This group has been put away. Take it out again first."))
+    return group
+
+
+def facilitators_of(group_id: UUID) -> dict[UUID, datetime | None]:
+    """Who facilitates a group now, and until when they take a break."""
+    rows = Membership.objects.here().filter(facilitates__group_id=group_id, facilitates__ends_at__isnull=True)
+    return dict(rows.values_list("pk", "paused_until"))
+
+
+def refuse_rooms(where: Where) -> None:
+    """Raise Refused unless every room can be booked, and the first is large enough."""
+    if where.room_id is not None and where.room_id == where.side_room_id:
+        raise Refused(_("The side room must be another room."), field="side_room")
+    if not where.rooms:
+        return
+    found = {room.pk: room for room in Room.objects.open().filter(pk__in=where.rooms)}
+    for name, room_id in (("room", where.room_id), ("side_room", where.side_room_id)):
+        if room_id is not None and room_id not in found:
+            raise Refused(_("This room can no longer be booked. Please choose another one."), field=name)
+    if where.room_id is not None and where.places > found[where.room_id].places:
+        fits = found[where.room_id].places
+        words = ngettext("Only %(fits)s person fits there.", "Only %(fits)s people fit there.", fits)
+        raise Refused(words % {"fits": fits}, field="places")
+
+
+@dataclass
+class Wish:
+    """A meeting, not stored yet or about to change, and whose time it is to take where that is free."""
+
+    meeting: PeerSession
+    supporters: Collection[UUID] = ()
+    peers: Collection[UUID] = ()
+
+    def holders(self) -> set[UUID]:
+        """Everybody and everything."""
+        return {*self.supporters, *self.peers, *Where.of(self.meeting).rooms}
+
+
+@dataclass
+class Taken:
+    """Whose time is taken, and when."""
+
+    spans: dict[UUID, list[tuple[datetime, datetime]]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def around(cls, wishes: Sequence[Wish]) -> "Taken":
+        """What is held now of anybody's time that these need. One query."""
+        holders = set().union(*(wish.holders() for wish in wishes))
+        first = min(wish.meeting.starts_at for wish in wishes)
+        last = max(wish.meeting.ends_at for wish in wishes)
+        rows = Hold.objects.filter(holder_id__in=holders, released_at__isnull=True)
+        found = cls()
+        for holder_id, during in rows.filter(during__overlap=Range(first, last)).values_list(
+            "holder_id", "during"
+        ):
+            found.spans[holder_id].append((during.lower, during.upper))
+        return found
+
+    def free(self, holder_id: UUID, meeting: PeerSession) -> bool:
+        """Whether a holder is free during a meeting."""
+        spans = self.spans[holder_id]
+        return not any(first < meeting.ends_at and meeting.starts_at < last for first, last in spans)
+
+    def take(self, holder_id: UUID, meeting: PeerSession) -> None:
+        """From now on they are not."""
+        self.spans[holder_id].append((meeting.starts_at, meeting.ends_at))
+
+
+def fit(wishes: Sequence[Wish], *, strict: bool = False, people_only: bool = False) -> list[Hold]:
+    """Find the time of all of it. What is taken is left out: a person simply is not there, a meeting has no room yet.
+
+    Gives the holds to store once the meetings are. `strict` raises Refused where a room is taken instead;
+    `people_only` leaves the rooms of meetings that stand already as they are.
+    """
+    if not wishes:
+        return []
+    taken, holds = Taken.around(wishes), list[Hold]()
+    for wish in wishes:
+        rooms: list[UUID] = []
+        if not people_only:
+            _fit_rooms(wish.meeting, taken, strict=strict)
+            rooms = Where.of(wish.meeting).rooms
+        for column, ids in (("supporter_id", wish.supporters), ("peer_id", wish.peers), ("room_id", rooms)):
+            for holder_id in ids:
+                if taken.free(holder_id, wish.meeting):
+                    taken.take(holder_id, wish.meeting)
+                    holds.append(_hold(wish.meeting, column, holder_id))
+    return holds
+
+
+def _fit_rooms(meeting: PeerSession, taken: Taken, *, strict: bool) -> None:
+    for name in ("room", "side_room"):
+        room_id = getattr(meeting, f"{name}_id")
+        if room_id is None or taken.free(room_id, meeting):
+            continue
+        if strict:
+            raise Refused(_("This room is taken at that time. Please choose another one."), field=name)
+        setattr(meeting, f"{name}_id", None)
+
+
+def _hold(meeting: PeerSession, column: str, holder_id: UUID) -> Hold:
+    values: dict[str, Any] = {column: holder_id}
+    during = Range(meeting.starts_at, meeting.ends_at)
+    return Hold(organisation_id=meeting.organisation_id, peer_session=meeting, during=during, **values)
+
+
+@contextmanager
+def refusing_the_unforeseen() -> Iterator[None]:
+    """Time taken meanwhile by a path that waits in no line (an import, say) is refused by the database: in words."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, ExclusionViolation):
+            raise
+        words = _("Something else was booked at the same moment. Please look again, and send it once more.")
+        raise Refused(words) from error
+
+
+def release_all(meetings: Iterable[PeerSession], *, now: datetime, only: Q | None = None) -> None:
+    """Give back all the time that meetings hold; `only` says whose."""
+    rows = Hold.objects.filter(peer_session__in=[row.pk for row in meetings], released_at__isnull=True)
+    (rows if only is None else rows.filter(only)).update(released_at=now)
