@@ -3,6 +3,8 @@
 import smtplib
 from contextlib import suppress
 from dataclasses import dataclass
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
 from email.utils import formataddr, parseaddr
 from types import TracebackType
 from typing import Any, Self
@@ -16,6 +18,7 @@ from reminders.states import ACCEPTED, REFUSED, TEMPORARY, UNCLEAR
 from reminders.wording import Words
 
 MOST_TROUBLES = 3  # connections lost one after another, until the rest of the batch waits for a better moment
+FILE_NAME = "appointment.ics"  # it stays in a folder of downloads, and there too it says nothing
 CLOSING = 421  # the server's way of saying that it is about to hang up
 
 
@@ -27,10 +30,20 @@ class Result:
     code: str = ""
 
 
-def mail(message_id: UUID, words: Words, *, sender_name: str, address: str) -> EmailMessage:
-    """A plain text mail. The same message always has the same Message-ID, by which a repeat is known as one."""
+def mail(
+    message_id: UUID,
+    words: Words,
+    *,
+    sender_name: str,
+    address: str,
+    calendar: tuple[str, bytes] | None = None,
+) -> EmailMessage:
+    """A plain text mail, with a calendar's method and text where it is about a time.
+
+    The same message always has the same Message-ID, by which a repeat is known as one.
+    """
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    return EmailMessage(
+    email = EmailMessage(
         subject=words.subject,
         body=words.text,
         from_email=formataddr((sender_name, sender)),
@@ -40,6 +53,18 @@ def mail(message_id: UUID, words: Words, *, sender_name: str, address: str) -> E
             "Auto-Submitted": "auto-generated",
         },
     )
+    if calendar is not None:
+        email.attach(_attachment(*calendar))
+    return email
+
+
+def _attachment(method: str, text: bytes) -> MIMEBase:
+    """A calendar's file. In base64, which keeps each of its line ends as it is."""
+    part = MIMEBase("text", "calendar", charset="utf-8", method=method)
+    part.set_payload(text)
+    encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=FILE_NAME)
+    return part
 
 
 class Unclear(smtplib.SMTPException):

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from reminders.calendar import CANCELLED, TENTATIVE
 from reminders.states import (
     INVITATION,
     OWN_PAGE,
@@ -105,6 +106,15 @@ WORDING = {
         ),
         gettext_lazy("To open it:"),
     ),
+}
+
+# What the entry says that goes along for the recipient's calendar, by kind; other mails are about no time of theirs.
+# A reminder does not know whether the time was confirmed, so its entry leaves that as it is.
+CALENDAR_SAYS = {
+    SESSION_BOOKED: TENTATIVE,
+    SESSION_MOVED: TENTATIVE,
+    SESSION_TOMORROW: "",
+    SESSION_CANCELLED: CANCELLED,
 }
 
 

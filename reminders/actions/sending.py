@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
+from django.utils import translation
 
 from audit.actions import Clock, record
 from lib import wall
@@ -21,6 +23,7 @@ from lib.ids import new_id
 from lib.sealing.crypto import Unreadable
 from lib.sealing.models import open_text
 from lib.tokens import token_for
+from reminders.calendar import Appointment, letter, uid
 from reminders.models import ChannelPreference, Delivery, Message
 from reminders.post import Post, Result, mail
 from reminders.states import (
@@ -35,7 +38,7 @@ from reminders.states import (
     UNCLEAR,
     UPCOMING,
 )
-from reminders.wording import Facts, render
+from reminders.wording import CALENDAR_SAYS, Facts, render
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +142,29 @@ def _attempt(message: Message, post: Post, now: datetime) -> Result:
         language=preference.language,
         zone=preference.zone,
     )
-    return post.hand_over(mail(message.pk, render(facts), sender_name=message.sender_name, address=address))
+    email = mail(
+        message.pk,
+        render(facts),
+        sender_name=message.sender_name,
+        address=address,
+        calendar=_calendar(message, facts, now),
+    )
+    return post.hand_over(email)
+
+
+def _calendar(message: Message, facts: Facts, now: datetime) -> tuple[str, bytes] | None:
+    """The entry for the recipient's calendar; None where the message is about no time."""
+    if message.kind not in CALENDAR_SAYS or message.about_at is None:
+        return None
+    about = Appointment(
+        uid=uid(message.object_id, message.recipient_id),
+        starts_at=message.about_at,
+        ends_at=message.about_until,
+        sequence=message.sequence,
+        status=CALENDAR_SAYS[message.kind],
+    )
+    with translation.override(facts.language):
+        return letter(about, sender_name=facts.sender_name, zone=ZoneInfo(facts.zone), now=now)
 
 
 def _open(preference: ChannelPreference | None) -> str:

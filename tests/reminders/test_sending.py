@@ -50,8 +50,10 @@ def test_what_arrives(ash: Organisation, recipient: MakeRecipient, server: Serve
         "Your appointment",
     )
     assert (mail["Message-ID"], mail["Auto-Submitted"]) == (f"<{message.pk}@example.org>", "auto-generated")
-    assert mail.get_content_type() == "text/plain"
-    text = mail.get_payload(decode=True).decode()  # type: ignore[union-attr]
+    assert mail.get_content_type() == "multipart/mixed"
+    body, _calendar = list(mail.walk())[1:]
+    assert body.get_content_type() == "text/plain"
+    text = body.get_payload(decode=True).decode()  # type: ignore[union-attr]
     assert f"{settings.PEERSAFE_URL}/p/{token_for(link_id)}/" in text
     assert "When: Wednesday 13 May 2026, 12:00 (Berlin time)" in text
 
