@@ -16,7 +16,11 @@ ACCESS: Access = {
     "book": {COORDINATOR: ALL, SUPPORTER: MINE},
     "confirm": {COORDINATOR: ALL, SUPPORTER: MINE},
     "cancel": {COORDINATOR: ALL, SUPPORTER: MINE},
-    "miss": {SUPPORTER: MINE},
+    "move": {COORDINATOR: ALL, SUPPORTER: MINE},
+    "miss": {COORDINATOR: ALL, SUPPORTER: MINE},
+    "settle": {COORDINATOR: ALL},
+    "needing_a_place": {COORDINATOR: ALL, SUPPORTER: MINE},
+    "unsettled": {COORDINATOR: ALL},
     "log": {SUPPORTER: MINE},
     "log_draft": {SUPPORTER: MINE},
     "session_log": {SUPPORTER: MINE},
@@ -66,9 +70,19 @@ def can_cancel_peersession(member: Member, peer_session: PeerSession) -> bool:
     return _may_book(member, peer_session)
 
 
+def can_move_peersession(member: Member, peer_session: PeerSession) -> bool:
+    """Give it another time or place: who may book may do that too."""
+    return _may_book(member, peer_session)
+
+
 def can_miss_peersession(member: Member, peer_session: PeerSession) -> bool:
-    """Only who was there can say that the peer did not come."""
-    return peer_session.pairing is not None and is_mine(member, peer_session.pairing)
+    """Note that it did not take place: whose fault or luck it was, a coordinator may have been told as well."""
+    return _may_book(member, peer_session)
+
+
+def can_settle_peersession(member: Member, peer_session: PeerSession) -> bool:
+    """Note that it took place, for a supporter who no longer can."""
+    return peer_session.pairing is not None and member.is_coordinator()
 
 
 def can_log_peersession(member: Member, peer_session: PeerSession) -> bool:

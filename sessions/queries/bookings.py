@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,16 @@ OPEN, CLOSE = time(8), time(21)  # free times are looked for between these, on t
 SUGGESTIONS = 3
 
 
-def span(row: PeerSession, zone: ZoneInfo) -> str:
+class Timed(Protocol):
+    """Whatever lasts from one moment to another."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+
+
+def span(row: Timed, zone: ZoneInfo) -> str:
     """From when to when, on the clock of a zone; the short line stands for "to"."""
     first, last = row.starts_at.astimezone(zone), row.ends_at.astimezone(zone)
     return f"{first:%H:%M} – {last:%H:%M}"

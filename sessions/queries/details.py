@@ -1,4 +1,4 @@
-"""What the page of one session shows: its facts, and what became of the messages about it."""
+"""What the page of one session shows a member: its facts, and what became of the messages about it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,35 +6,54 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from people.access import Member
 from reminders.models import Message, Reminder
-from reminders.states import ACCEPTED, QUEUED, SESSION_BOOKED, SESSION_CANCELLED, SESSION_TOMORROW, WAITING
+from reminders.states import (
+    ACCEPTED,
+    QUEUED,
+    SESSION_BOOKED,
+    SESSION_CANCELLED,
+    SESSION_MOVED,
+    SESSION_TOMORROW,
+    WAITING,
+)
 from reminders.states import CANCELLED as TAKEN_BACK
 from sessions.local_time import zone_words
-from sessions.models import PeerSession, Why
+from sessions.models import Party, PeerSession, Why
 from sessions.queries.bookings import place, span
+from sessions.queries.open_ends import needs_a_place
 from sessions.state_words import SESSIONS, Shown
-from sessions.states import CANCELLED, CONFIRMED, HELD, UPCOMING
+from sessions.states import CANCELLED, CONFIRMED, ENDED, HELD, MISSED, UPCOMING
 
 Fact = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class SessionPage:
-    """One session as its page shows it. `has_begun` decides which buttons make sense now."""
+    """One session as its page shows it. `has_begun` decides which buttons make sense now.
+
+    `nobody_there` is when the peer said so, while nobody has noted yet what it was.
+    """
 
     day: str
     span: str
     zone: str
+    place: str
     state: Shown
     facts: list[Fact]
     notices: list[Fact]
     has_begun: bool
     is_held: bool
     is_over: bool
+    is_confirmed: bool
+    can_be_moved: bool
+    is_left_open: bool
+    needs_a_place: bool
+    nobody_there: str
 
 
 def session_page(row: PeerSession, member: Member, *, now: datetime) -> SessionPage:
@@ -44,12 +63,18 @@ def session_page(row: PeerSession, member: Member, *, now: datetime) -> SessionP
         day=date_format(row.starts_at.astimezone(zone), "l j F Y"),
         span=span(row, zone),
         zone=zone_words(zone.key),
+        place=place(row),
         state=SESSIONS[row.state],
-        facts=[*_who(row, member), *_where_and_when(row, zone), *_what_became(row, member)],
+        facts=[*_who(row, member), *_where_and_when(row, zone), *_what_became(row, member, zone)],
         notices=_notices(row, zone),
         has_begun=row.starts_at <= now,
         is_held=row.state == HELD,
         is_over=row.state not in UPCOMING,
+        is_confirmed=row.state == CONFIRMED,
+        can_be_moved=row.may("move") and row.starts_at > now,
+        is_left_open=row.two.state == ENDED and row.state in UPCOMING and row.starts_at <= now,
+        needs_a_place=needs_a_place(row, now),
+        nobody_there=_when(row.nobody_there_at, zone) if row.nobody_there_at and row.may("miss") else "",
     )
 
 
@@ -80,14 +105,42 @@ def length(row: PeerSession) -> str:
     return ngettext("%(minutes)s minute", "%(minutes)s minutes", minutes) % {"minutes": minutes}
 
 
-def _what_became(row: PeerSession, member: Member) -> list[Fact]:
+def _what_became(row: PeerSession, member: Member, zone: ZoneInfo) -> list[Fact]:
     facts = []
+    if row.moved_at is not None:
+        moved = {"when": _when(row.moved_at, zone), "who": _by(row, row.moved_by)}
+        facts.append((_("Moved"), _("%(when)s, %(who)s") % moved))
     if row.state == CONFIRMED:
         facts.append((str(SESSIONS[CONFIRMED].words), _by(row, row.confirmed_by)))
     if row.state == CANCELLED:
-        facts.append((str(SESSIONS[CANCELLED].words), _by(row, row.cancelled_by)))
-        if member.is_supporter():  # the reason is between the two
-            facts.append((_("Why"), str(Why(row.cancelled_why).label)))
+        facts += _how_it_was_called_off(row, member)
+    if row.state == MISSED:
+        facts.append((str(SESSIONS[MISSED].words), str(ABSENT[row.missed_side])))
+    if row.nobody_there_at is not None and row.state not in UPCOMING:
+        said = _("On %(when)s: nobody was there") % {"when": _when(row.nobody_there_at, zone)}
+        facts.append((_("What the peer said"), said))
+    return facts
+
+
+ABSENT: dict[str, Promise] = {
+    "": gettext_lazy("Neither came, or nobody knows"),
+    Party.PEER: gettext_lazy("The peer did not come"),
+    Party.SUPPORTER: gettext_lazy("The supporter could not be there"),
+}
+SIDES: dict[str, Promise] = {
+    Party.PEER: gettext_lazy("by the peer"),
+    Party.SUPPORTER: gettext_lazy("by the supporter"),
+    Party.ORGANISATION: gettext_lazy("by the organisation"),
+}
+
+
+def _how_it_was_called_off(row: PeerSession, member: Member) -> list[Fact]:
+    who = str(SIDES[row.cancelled_side]) if row.cancelled_side else _by(row, row.cancelled_by)
+    if row.cancelled_late:
+        who = _("%(who)s, less than 24 hours before") % {"who": who}
+    facts = [(str(SESSIONS[CANCELLED].words), who)]
+    if member.is_supporter():  # the reason is between the two
+        facts.append((_("Why"), str(Why(row.cancelled_why).label)))
     return facts
 
 
@@ -116,6 +169,9 @@ def _label(row: PeerSession, sent: Message | Reminder) -> str:
     return {
         SESSION_TOMORROW: _("Reminder to the peer") if to_peer else _("Reminder to the supporter"),
         SESSION_BOOKED: _("News of the booking to the peer"),
+        SESSION_MOVED: (
+            _("News of the new time to the peer") if to_peer else _("News of the new time to the supporter")
+        ),
         SESSION_CANCELLED: (
             _("News to the peer that it is off") if to_peer else _("News to the supporter that it is off")
         ),
@@ -133,38 +189,3 @@ def _fate(message: Message, zone: ZoneInfo) -> str:
 
 def _when(moment: datetime, zone: ZoneInfo) -> str:
     return date_format(moment.astimezone(zone), "j F, H:i")
-
-
-@dataclass(frozen=True)
-class LinkPage:
-    """One session as the peer's private link shows it: no names, no notes."""
-
-    day: str
-    span: str
-    zone: str
-    state: Shown
-    facts: list[Fact]
-    is_confirmed: bool
-    may_confirm: bool
-    may_cancel: bool
-
-
-def link_page(row: PeerSession, *, now: datetime) -> LinkPage:
-    """What the peer needs to know, on the peer's own clock."""
-    zone = ZoneInfo(row.two.peer.zone)
-    ahead = row.starts_at > now
-    facts = [(_("Where"), place(row)), (_("Length"), length(row))]
-    if row.room is not None and row.room.venue.address:
-        facts.insert(1, (_("Address"), row.room.venue.address))
-    if row.room is not None and row.room.venue.getting_there:
-        facts.insert(2, (_("Getting there"), row.room.venue.getting_there))
-    return LinkPage(
-        day=date_format(row.starts_at.astimezone(zone), "l j F"),
-        span=span(row, zone),
-        zone=zone_words(zone.key),
-        state=SESSIONS[row.state],
-        facts=facts,
-        is_confirmed=row.state == CONFIRMED,
-        may_confirm=ahead and row.may("confirm"),
-        may_cancel=ahead and row.may("cancel"),
-    )

@@ -1,27 +1,22 @@
 """The peer's own page of one session, by private link: nothing to sign in to, nothing given away before they ask."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from zoneinfo import ZoneInfo
+from contextlib import suppress
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lib.refusal import Refused
 from people.access import LinkRequest, by_link
 from people.wrong_links import wrong_links_counted
 from sessions import policies
-from sessions.actions import outcomes
+from sessions.actions import moving, outcomes
 from sessions.actions.links import open_link
-from sessions.forms.links import CannotComeForm
+from sessions.forms.links import CannotComeForm, OtherTimeForm
+from sessions.forms.outcomes import ConfirmForm
 from sessions.models import PeerSession
-from sessions.queries.details import link_page
-
-SEEN = "seen"  # the cookie that says: on this phone somebody pressed Continue
-STAYS_OPEN = 30 * 60  # seconds
+from sessions.queries import link_pages
+from sessions.views.covers import as_peer, has_continued, remember
 
 
 @wrong_links_counted
@@ -30,13 +25,13 @@ STAYS_OPEN = 30 * 60  # seconds
 def session(request: LinkRequest, token: str) -> HttpResponse:
     """First only a question; once somebody has pressed Continue, the session, for half an hour."""
     row = _find(request)
-    with _as_peer(row):
+    with as_peer(row.two.peer):
         if request.method == "POST":
             open_link(by=request.link, now=request.now)
-            return _remember(request, redirect(request.path), request.path)
-        if not _has_continued(request):
+            return remember(request, redirect(request.path), request.path)
+        if not has_continued(request):
             return render(request, "sessions/link_closed.html")
-        return _page(request, token, row, CannotComeForm())
+        return _page(request, token, row, CannotComeForm(row=row))
 
 
 @wrong_links_counted
@@ -45,9 +40,15 @@ def session(request: LinkRequest, token: str) -> HttpResponse:
 def confirm(request: LinkRequest, token: str) -> HttpResponse:
     """The peer will be there."""
     row = _find(request)
-    if _has_continued(request):
-        with suppress(Refused):  # pressed twice, or too late: the page says how things stand
-            outcomes.confirm(peer_session_id=row.pk, by=request.link, now=request.now)
+    form = ConfirmForm(request.POST, row=row)
+    if has_continued(request) and form.is_valid():
+        with suppress(Refused):  # pressed twice, too late, or moved meanwhile: the page says how things stand
+            outcomes.confirm(
+                peer_session_id=row.pk,
+                sequence=form.cleaned_data["sequence"],
+                by=request.link,
+                now=request.now,
+            )
     return redirect("link:session", token=token)
 
 
@@ -57,19 +58,68 @@ def confirm(request: LinkRequest, token: str) -> HttpResponse:
 def cancel(request: LinkRequest, token: str) -> HttpResponse:
     """The peer cannot come. The link ends with it, so the answer stands on this very page."""
     row = _find(request)
-    if not _has_continued(request):
+    if not has_continued(request):
         return redirect("link:session", token=token)
-    with _as_peer(row):
-        form = CannotComeForm(request.POST)
+    with as_peer(row.two.peer):
+        form = CannotComeForm(request.POST, row=row)
         if not form.is_valid():
             return _page(request, token, row, form)
         try:
-            outcomes.cancel(
-                peer_session_id=row.pk, why=form.cleaned_data["why"], by=request.link, now=request.now
-            )
+            outcomes.cancel(peer_session_id=row.pk, **form.cleaned_data, by=request.link, now=request.now)
         except Refused:
             return redirect("link:session", token=token)
         return render(request, "sessions/link_cancelled.html")
+
+
+@wrong_links_counted
+@by_link("session")
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: LinkRequest, token: str) -> HttpResponse:
+    """The peer chooses another time: among those that are free, of the same length, at the same place."""
+    row = _find(request)
+    if not has_continued(request) or not link_pages.may_move(row, request.now):
+        return redirect("link:session", token=token)
+    with as_peer(row.two.peer):
+        free = link_pages.free_times(row, first_on=request.GET.get("from", ""), now=request.now)
+        form = OtherTimeForm(request.POST or None, row=row, free=free)
+        if request.method == "POST" and form.is_valid():
+            try:
+                _move(request, row, form)
+            except Refused as no:
+                no.tell(form)
+                row = _find(request)
+                form.ask_again(row)
+            else:
+                return redirect("link:session", token=token)
+        page = link_pages.link_page(row, now=request.now)
+        context = {"token": token, "page": page, "free": free, "form": form}
+        return render(request, "sessions/link_move.html", context, status=422 if form.errors else 200)
+
+
+def _move(request: LinkRequest, row: PeerSession, form: OtherTimeForm) -> None:
+    moving.move(
+        peer_session_id=row.pk,
+        sequence=form.cleaned_data["sequence"],
+        starts_at=form.starts_at(),
+        minutes=int((row.ends_at - row.starts_at).total_seconds() // 60),
+        setting=row.setting,
+        room_id=row.room_id,
+        meeting_point=row.meeting_point,
+        by=request.link,
+        now=request.now,
+    )
+
+
+@wrong_links_counted
+@by_link("session")
+@require_POST
+def nobody_there(request: LinkRequest, token: str) -> HttpResponse:
+    """The peer found nobody there; the page thanks them for saying so."""
+    row = _find(request)
+    if has_continued(request):
+        with suppress(Refused):  # not begun yet, or noted meanwhile: the page says how things stand
+            outcomes.nobody_there(peer_session_id=row.pk, by=request.link, now=request.now)
+    return redirect("link:session", token=token)
 
 
 def _find(request: LinkRequest) -> PeerSession:
@@ -78,33 +128,5 @@ def _find(request: LinkRequest) -> PeerSession:
 
 
 def _page(request: LinkRequest, token: str, row: PeerSession, form: CannotComeForm) -> HttpResponse:
-    context = {"token": token, "page": link_page(row, now=request.now), "form": form}
+    context = {"token": token, "page": link_pages.link_page(row, now=request.now), "form": form}
     return render(request, "sessions/link_session.html", context, status=422 if form.errors else 200)
-
-
-@contextmanager
-def _as_peer(row: PeerSession) -> Iterator[None]:
-    """The peer's own clock and language, not the organisation's."""
-    peer = row.two.peer
-    with timezone.override(ZoneInfo(peer.zone)), translation.override(peer.language):
-        yield
-
-
-def _remember(request: LinkRequest, response: HttpResponse, path: str) -> HttpResponse:
-    """A signed cookie for this link's addresses alone."""
-    response.set_signed_cookie(
-        SEEN,
-        str(request.link.link_id),
-        salt=SEEN,
-        max_age=STAYS_OPEN,
-        path=path,
-        secure=settings.SECURE_TLS,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
-
-
-def _has_continued(request: LinkRequest) -> bool:
-    seen = request.get_signed_cookie(SEEN, default="", salt=SEEN, max_age=STAYS_OPEN)
-    return seen == str(request.link.link_id)

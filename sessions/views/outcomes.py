@@ -1,4 +1,4 @@
-"""What becomes of a booked session: confirmed, called off, missed."""
+"""What becomes of a booked session: confirmed, called off, missed, settled."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from lib.refusal import Refused
 from people.access import MemberRequest, members
 from sessions import policies
 from sessions.actions import outcomes
-from sessions.forms.outcomes import CancelForm
+from sessions.forms.outcomes import CallOffForm, ConfirmForm, MissForm
 from sessions.models import PeerSession
 from sessions.queries import details
 from sessions.views.bookings import find
@@ -26,30 +26,30 @@ def confirm(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpRes
     row = find(request, peer_session_id)
     if not policies.can_confirm_peersession(request.member, row):
         raise PermissionDenied
+    form = ConfirmForm(request.POST or None, row=row)
     if request.method == "POST":
+        sequence = form.cleaned_data["sequence"] if form.is_valid() else None
         try:
-            outcomes.confirm(peer_session_id=row.pk, by=request.member, now=request.now)
+            outcomes.confirm(peer_session_id=row.pk, sequence=sequence, by=request.member, now=request.now)
         except Refused as no:
             messages.error(request, no.message)
         else:
             messages.success(request, _("Confirmed."))
         return redirect("sessions:peer_session", slug=slug, peer_session_id=row.pk)
-    return render(request, "sessions/confirm.html", _question(request, row))
+    return render(request, "sessions/confirm.html", {**_question(request, row), "form": form})
 
 
 @members(policies.ACCESS)
 @require_http_methods(["GET", "POST"])
 def cancel(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpResponse:
-    """Call a session off, with a few neutral words for why."""
+    """Call a session off: whose side, and a few neutral words for why."""
     row = find(request, peer_session_id)
     if not policies.can_cancel_peersession(request.member, row):
         raise PermissionDenied
-    form = CancelForm(request.POST or None)
+    form = CallOffForm(request.POST or None, row=row, member=request.member, now=request.now)
     if request.method == "POST" and form.is_valid():
         try:
-            outcomes.cancel(
-                peer_session_id=row.pk, why=form.cleaned_data["why"], by=request.member, now=request.now
-            )
+            outcomes.cancel(peer_session_id=row.pk, **form.cleaned_data, by=request.member, now=request.now)
         except Refused as no:
             messages.error(request, no.message)
         else:
@@ -62,19 +62,45 @@ def cancel(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpResp
 @members(policies.ACCESS)
 @require_http_methods(["GET", "POST"])
 def miss(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpResponse:
-    """Note that the peer did not come."""
+    """Note that a session did not take place, and who could not be there."""
     row = find(request, peer_session_id)
     if not policies.can_miss_peersession(request.member, row):
         raise PermissionDenied
-    if request.method == "POST":
+    form = MissForm(request.POST or None, member=request.member)
+    if request.method == "POST" and form.is_valid():
         try:
-            outcomes.miss(peer_session_id=row.pk, by=request.member, now=request.now)
+            outcomes.miss(peer_session_id=row.pk, side=form.side(), by=request.member, now=request.now)
         except Refused as no:
             messages.error(request, no.message)
         else:
-            messages.success(request, _("Noted. Perhaps ask how they are when you speak next."))
+            messages.success(request, _noted(form.side()))
         return redirect("sessions:peer_session", slug=slug, peer_session_id=row.pk)
-    return render(request, "sessions/miss.html", _question(request, row))
+    context = {**_question(request, row), "form": form}
+    return render(request, "sessions/miss.html", context, status=422 if form.errors else 200)
+
+
+def _noted(side: str) -> str:
+    if side == "supporter":
+        return _("Noted. Let the peer know what happened, and offer another time.")
+    return _("Noted. Perhaps ask how they are when you speak next.")
+
+
+@members(policies.ACCESS)
+@require_http_methods(["GET", "POST"])
+def settle(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpResponse:
+    """Note that a session took place, for a supporter who no longer can."""
+    row = find(request, peer_session_id)
+    if not policies.can_settle_peersession(request.member, row):
+        raise PermissionDenied
+    if request.method == "POST":
+        try:
+            outcomes.settle(peer_session_id=row.pk, by=request.member, now=request.now)
+        except Refused as no:
+            messages.error(request, no.message)
+        else:
+            messages.success(request, _("Noted that it took place."))
+        return redirect("sessions:peer_session", slug=slug, peer_session_id=row.pk)
+    return render(request, "sessions/settle.html", _question(request, row))
 
 
 def _question(request: MemberRequest, row: PeerSession) -> dict[str, object]:

@@ -1,0 +1,69 @@
+"""A booked session gets another time, place or length."""
+
+from datetime import time
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from lib.refusal import Refused
+from people.access import MemberRequest, members
+from sessions import policies
+from sessions.actions import moving
+from sessions.forms.moving import MoveForm
+from sessions.models import PeerSession
+from sessions.queries import bookings as queries
+from sessions.queries import details
+from sessions.views.bookings import find
+from venues.policies import rooms_visible_to
+
+
+@members(policies.ACCESS)
+@require_http_methods(["GET", "POST"])
+def move(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpResponse:
+    """Move a session to another time or place; what was typed stays, whatever has happened to it meanwhile."""
+    row = find(request, peer_session_id)
+    if not policies.can_move_peersession(request.member, row):
+        raise PermissionDenied
+    form = MoveForm(
+        request.POST or None,
+        row=row,
+        zone=request.member.zone,
+        now=request.now,
+        rooms=lambda: queries.room_choices(rooms_visible_to(request.member)),
+    )
+    if request.method == "POST" and form.is_valid():
+        wish = form.wish()
+        try:
+            moving.move(**wish, peer_session_id=row.pk, by=request.member, now=request.now)
+        except Refused as no:
+            no.tell(form)
+            if no.field in {"start", "room"}:
+                form.offer(_free(request, row, wish))
+            row = find(request, peer_session_id)
+            form.ask_again(row)
+        else:
+            messages.success(request, _("Moved. Now it waits for a new yes from the peer."))
+            return redirect("sessions:peer_session", slug=slug, peer_session_id=row.pk)
+    page = details.session_page(row, request.member, now=request.now)
+    context = {"slug": slug, "peer_session": row, "page": page, "form": form}
+    return render(request, "sessions/move.html", context, status=422 if form.errors else 200)
+
+
+def _free(request: MemberRequest, row: PeerSession, wish: dict[str, Any]) -> list[time]:
+    """Times of the same day that are free, to show beside one that was just taken."""
+    starts = wish["starts_at"].astimezone(request.member.zone)
+    return queries.free_times(
+        row.two,
+        wish["room_id"],
+        day=starts.date(),
+        near=starts.time(),
+        minutes=wish["minutes"],
+        zone=request.member.zone,
+        now=request.now,
+    )
