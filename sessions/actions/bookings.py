@@ -18,9 +18,11 @@ from sessions.actions.rules import (
     refuse_pairing,
     refuse_room,
     refuse_time,
+    refuse_too_often,
+    refuse_unfit,
 )
 from sessions.models import PeerSession, Setting
-from sessions.queries.standing import standing
+from sessions.queries.standing import Standing, standing
 
 TRIES = 3  # after a deadlock, which our own locks cannot cause
 
@@ -39,8 +41,9 @@ def book(
 ) -> PeerSession:
     """Book a session of a pairing; the same form sent again gives the same session.
 
-    Raises Refused: a time that has passed, nothing agreed yet, more sessions than were agreed, or a time that is
-    taken for supporter, peer or room. Never says by what it is taken: that is somebody else's affair.
+    Raises Refused: a time that has passed, nothing agreed yet, more sessions than were agreed or more often, a time
+    outside the hours of supporter or room, or one that is taken for supporter, peer or room. Never says by what it
+    is taken: that is somebody else's affair. Supporters may book themselves outside of their own hours.
     """
     refuse_time(starts_at, minutes, now)
     wish = PeerSession(
@@ -72,12 +75,15 @@ def book(
 def _book(wish: PeerSession, pairing_id: UUID, *, by: Actor, now: datetime) -> PeerSession:
     with transaction.atomic():
         _lock(wish)
-        there = standing(pairing_id, once=wish.pk, room_id=wish.room_id, now=now)
+        there = _standing(wish, pairing_id, now)
         if there.made:
             return PeerSession.objects.get(pk=wish.pk)
         refuse_pairing(there)
         refuse_beyond_agreement(there)
+        refuse_too_often(there, wish.starts_at)
         refuse_room(wish, open_room=there.open_room)
+        own = by.actor == f"member:{there.supporter_id}"
+        refuse_unfit(wish, there, pairing_id=pairing_id, besides=wish.pk, own=own, now=now)
         wish.save(force_insert=True)
         rooms = [wish.room_id] if wish.room_id else []
         hold(wish, supporters=[there.supporter_id], peers=[there.peer_id], rooms=rooms)
@@ -110,6 +116,17 @@ def _lock(wish: PeerSession) -> None:
     room = str(wish.room_id) if wish.room_id else None
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [room, f"once:{wish.pk}", wish.pairing_id, wish.pairing_id])
+
+
+def _standing(wish: PeerSession, pairing_id: UUID, now: datetime) -> Standing:
+    return standing(
+        pairing_id,
+        once=wish.pk,
+        room_id=wish.room_id,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        now=now,
+    )
 
 
 def _link(wish: PeerSession, peer_id: UUID, *, by: Actor, now: datetime) -> PrivateLink:

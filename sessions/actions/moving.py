@@ -15,7 +15,14 @@ from people.actions.links import extend_links
 from sessions.actions.holding import again_after_deadlock, hold, queue_for, refusing_overlap, release
 from sessions.actions.notices import announce_move
 from sessions.actions.outcomes import locked, mark_confirmed
-from sessions.actions.rules import LINK_STAYS, refuse_pairing, refuse_room, refuse_time
+from sessions.actions.rules import (
+    LINK_STAYS,
+    refuse_pairing,
+    refuse_room,
+    refuse_time,
+    refuse_too_often,
+    refuse_unfit,
+)
 from sessions.models import Pairing, PeerSession, Setting
 from sessions.queries.standing import Standing, standing
 from sessions.states import SESSION_MOVES
@@ -76,7 +83,7 @@ def _move(peer_session_id: UUID, sequence: int, wish: Wish, *, by: Actor, now: d
         peer_session = locked(peer_session_id)
         if _was_just_done(peer_session, sequence, wish, by):
             return peer_session
-        _refuse(peer_session, wish, sequence, there, now=now)
+        _refuse(peer_session, wish, sequence, there, by=by, now=now)
         moves.move(SESSION_MOVES, "move", peer_session)
         _take(peer_session, wish, there, by=by, now=now)
         link_id = extend_links(
@@ -96,7 +103,14 @@ def _queue(peer_session_id: UUID, wish: Wish, now: datetime) -> Standing:
     row = PeerSession.objects.select_related("pairing").get(pk=peer_session_id, pairing__isnull=False)
     queue_for(row.two.supporter_id, row.two.peer_id, row.room_id, wish.room_id)
     Pairing.objects.select_for_update(of=("self",)).only("pk").get(pk=row.two.pk)
-    return standing(row.two.pk, once=row.pk, room_id=wish.room_id, now=now)
+    return standing(
+        row.two.pk,
+        once=row.pk,
+        room_id=wish.room_id,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        now=now,
+    )
 
 
 def _was_just_done(peer_session: PeerSession, sequence: int, wish: Wish, by: Actor) -> bool:
@@ -105,7 +119,9 @@ def _was_just_done(peer_session: PeerSession, sequence: int, wish: Wish, by: Act
     return by_them and wish.holds_for(peer_session)
 
 
-def _refuse(peer_session: PeerSession, wish: Wish, sequence: int, there: Standing, *, now: datetime) -> None:
+def _refuse(
+    peer_session: PeerSession, wish: Wish, sequence: int, there: Standing, *, by: Actor, now: datetime
+) -> None:
     if not peer_session.may("move"):
         raise Refused(_("This session is over or called off, so it can no longer be moved."))
     if peer_session.sequence != sequence:
@@ -117,18 +133,22 @@ def _refuse(peer_session: PeerSession, wish: Wish, sequence: int, there: Standin
     if wish.holds_for(peer_session):
         raise Refused(_("This is its time and place already. Change something, or go back."))
     refuse_pairing(there)
-    _refuse_without_agreement(peer_session, wish, there)
-
-
-def _refuse_without_agreement(peer_session: PeerSession, wish: Wish, there: Standing) -> None:
-    """A new place may be needed at once; a new time is a new promise."""
     same_time = (peer_session.starts_at, peer_session.ends_at) == (wish.starts_at, wish.ends_at)
-    if there.number is None and not same_time:
+    if not same_time:
+        _refuse_a_new_time(wish, there)
+    own = same_time or by.actor == f"member:{there.supporter_id}"
+    refuse_unfit(wish, there, pairing_id=peer_session.two.pk, besides=peer_session.pk, own=own, now=now)
+
+
+def _refuse_a_new_time(wish: Wish, there: Standing) -> None:
+    """A new place may be needed at once; a new time is a new promise."""
+    if there.number is None:
         raise Refused(
             _(
                 "No agreement is in force for the two of you, so only the place can change. Make a new one first."
             )
         )
+    refuse_too_often(there, wish.starts_at)
 
 
 def _take(peer_session: PeerSession, wish: Wish, there: Standing, *, by: Actor, now: datetime) -> None:

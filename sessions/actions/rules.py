@@ -1,13 +1,20 @@
 """What every booked time keeps to, whether it is new or moved. Each raises Refused, in words for the two."""
 
 from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from lib.moves import move
 from lib.refusal import Refused
+from sessions.fitting import THEIR_OWN, Misfit
+from sessions.free_time import is_too_often, week_of
 from sessions.models import PeerSession, Setting
+from sessions.queries.needs import need
 from sessions.queries.standing import Standing
 from sessions.states import INTRODUCED, PAIRING_MOVES
 
@@ -52,3 +59,92 @@ def refuse_room(wish: PeerSession, *, open_room: bool) -> None:
     """Only a room that is open, in a place that is in use."""
     if wish.setting == Setting.ROOM and not open_room:
         raise Refused(_("This room can no longer be booked. Please choose another one."), field="room")
+
+
+TOO_OFTEN: dict[str, Promise] = {
+    "weekly": gettext_lazy(
+        "You agreed to meet once a week, and that week has a session already. "
+        "To meet more often, make a new agreement first."
+    ),
+    "fortnightly": gettext_lazy(
+        "You agreed to meet every two weeks, and there is a session nearer than that. "
+        "To meet more often, make a new agreement first."
+    ),
+    "monthly": gettext_lazy(
+        "You agreed to meet once a month, and there is a session nearer than that. "
+        "To meet more often, make a new agreement first."
+    ),
+}
+
+
+def refuse_too_often(there: Standing, starts_at: datetime) -> None:
+    """Not sooner after another session, or before it, than they agreed: weeks on the peer's clock count."""
+    if there.rhythm not in TOO_OFTEN:
+        return
+    zone = ZoneInfo(there.peer_zone)
+    weeks_met = {week_of(start, zone) for start in there.starts}
+    if is_too_often(week_of(starts_at, zone), weeks_met, there.rhythm):
+        raise Refused(TOO_OFTEN[there.rhythm], field="start")
+
+
+class Wish(Protocol):
+    """A time that somebody wishes for, and perhaps a room."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def room_id(self) -> UUID | None: ...
+
+
+# Nobody is told why somebody else is not free.
+NO_ROOM_THEN = gettext_lazy("This room cannot be had then. Please choose another time, or another room.")
+UNFIT: dict[Misfit, tuple[Promise, str]] = {
+    Misfit.ROOM_OUTSIDE: (NO_ROOM_THEN, "room"),
+    Misfit.ROOM_NOTICE: (NO_ROOM_THEN, "room"),
+    Misfit.ROOM_REST: (NO_ROOM_THEN, "room"),
+    Misfit.ROOM_FULL: (NO_ROOM_THEN, "room"),
+    Misfit.OUTSIDE: (
+        gettext_lazy("The supporter cannot be booked at that time. Please choose another one."),
+        "start",
+    ),
+    Misfit.NOTICE: (
+        gettext_lazy("That is too soon: the supporter needs to know earlier. Please choose a later time."),
+        "start",
+    ),
+    Misfit.REST: (
+        gettext_lazy("That leaves the supporter no rest between two sessions. Please choose another time."),
+        "start",
+    ),
+    Misfit.FULL: (
+        gettext_lazy("The supporter has as many sessions that week as they can. Please choose another week."),
+        "start",
+    ),
+}
+
+
+def refuse_unfit(
+    wish: Wish, there: Standing, *, pairing_id: UUID, besides: UUID, own: bool, now: datetime
+) -> None:
+    """Only inside the hours of the supporter and the room, with notice, rest, and a week that is not full.
+
+    `own`: supporters may give time beyond what they ask of others. `besides` is the session itself. One query, and
+    only where somebody asks for something.
+    """
+    if not there.asks:
+        return
+    start, end = wish.starts_at, wish.ends_at
+    fits = need(
+        pairing_id,
+        room_id=wish.room_id,
+        first=start,
+        last=end,
+        rhythm="each_time",
+        starts=(),
+        besides=besides,
+    )
+    for reason in fits.misfits(start, end, now=now):
+        if reason in UNFIT and not (own and reason in THEIR_OWN):
+            words, field = UNFIT[reason]
+            raise Refused(words, field=field)
