@@ -21,6 +21,7 @@ from sessions import wording
 from sessions.actions.pairings import begin, open_pairing
 from sessions.models import Agreement, Assent, BoundarySheet, Pairing, Side
 from sessions.models.agreements import How
+from sessions.queries.extensions import needs_extension
 from sessions.queries.sheets import answers_of, number_to_make
 from sessions.states import AGREEMENT_MOVES, DRAFT, IN_FORCE, WITHDRAWN
 from sessions.wording import Body, Talk
@@ -99,7 +100,8 @@ def agree(*, agreement_id: UUID, revision: int, by: Actor, now: datetime) -> Agr
     """Both say yes: the draft is frozen and in force, an earlier version is replaced, a new pairing begins.
 
     The supporter says yes here, signed in; the peer beside them says yes in person, and the supporter notes it.
-    The same yes again changes nothing. Raises Refused while something is missing or when the draft has changed.
+    The same yes again changes nothing. Raises Refused while something is missing, when the draft has changed, and for
+    more sessions than were agreed on before unless a supervisor has said yes to them.
     """
     with transaction.atomic():
         pairing = open_pairing(agreements=agreement_id)
@@ -110,6 +112,8 @@ def agree(*, agreement_id: UUID, revision: int, by: Actor, now: datetime) -> Agr
         if agreement.state == IN_FORCE:
             return agreement
         body = _readable(agreement, pairing, now)
+        if needs_extension(agreement):
+            raise Refused(_("This is more than you agreed on before. Ask your supervisor first, both of you."))
         for earlier in live.values():
             replace(agreement=earlier, now=now)
         _put_in_force(agreement, body, pairing, by=by, now=now)

@@ -13,8 +13,9 @@ from lib.refusal import Refused
 from people.actions.peers import assign, unassign
 from people.models import Membership, Peer
 from people.states import ACTIVE as PEER_ACTIVE
+from sessions.actions.deciding import settle_open
 from sessions.actions.outcomes import cancel
-from sessions.models import Pairing, PeerSession, Why
+from sessions.models import Ending, Pairing, Party, PeerSession, Why
 from sessions.states import ENDED, INTRODUCED, PAIRING_MOVES, UPCOMING
 
 
@@ -82,7 +83,8 @@ def begin(*, pairing: Pairing, now: datetime) -> None:
 def end(*, pairing_id: UUID, by: Actor, now: datetime) -> Pairing:
     """End a pairing: the supporter's sight of the peer ends this minute, and sessions to come are called off.
 
-    Ending what has ended does nothing, so that the same form may come twice.
+    What was prepared for the ending is frozen, and a wish for more sessions is void; a wish for another supporter stays
+    open, for it is not answered yet. Ending what has ended does nothing, so that the same form may come twice.
     """
     with transaction.atomic():
         pairing = Pairing.objects.select_for_update(of=("self",)).get(pk=pairing_id)
@@ -93,6 +95,8 @@ def end(*, pairing_id: UUID, by: Actor, now: datetime) -> Pairing:
         pairing.ended_by = by.actor
         pairing.save(update_fields=["state", "ended_at", "ended_by"])
         called_off = _call_off_what_is_to_come(pairing, by=by, now=now)
+        settle_open(pairing, by=by, now=now)
+        Ending.objects.filter(pairing=pairing, closed_at__isnull=True).update(closed_at=now)
         unassign(peer=pairing.peer, supporter=pairing.supporter, now=now)
         record(by=by, verb="sessions.end", what=pairing, now=now, called_off=called_off)
     return pairing
@@ -100,7 +104,9 @@ def end(*, pairing_id: UUID, by: Actor, now: datetime) -> Pairing:
 
 def _call_off_what_is_to_come(pairing: Pairing, *, by: Actor, now: datetime) -> int:
     coming = PeerSession.objects.filter(pairing=pairing, state__in=UPCOMING, starts_at__gt=now)
-    ids = list(coming.order_by("starts_at", "pk").values_list("pk", flat=True))
+    # All rows first: `cancel` also leaves its mark in the trail, for which somebody waits who confirms the next one.
+    rows = coming.order_by("starts_at", "pk").select_for_update(of=("self",))
+    ids = list(rows.values_list("pk", flat=True))
     for peer_session_id in ids:
-        cancel(peer_session_id=peer_session_id, why=Why.OTHER, by=by, now=now)
+        cancel(peer_session_id=peer_session_id, why=Why.OTHER, side=Party.ORGANISATION, by=by, now=now)
     return len(ids)

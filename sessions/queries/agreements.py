@@ -19,6 +19,7 @@ from sessions.items import Answer
 from sessions.models import Agreement, BoundarySheet, Pairing, Side
 from sessions.policies import agreements_visible_to
 from sessions.queries.changes import Change, changes
+from sessions.queries.extensions import needs_extension
 from sessions.queries.pairings import day
 from sessions.queries.sheets import answers_of, body_of, sheets_of, versions_of
 from sessions.state_words import AGREEMENTS, Shown
@@ -97,6 +98,7 @@ class SideBySide:
     plan: Plan | None
     sheets_shared: bool
     review_is_ahead: bool
+    needs_extension: bool = False  # more sessions than were agreed on last, and no supervisor's yes to them
     changes: Sequence[Change] = field(default_factory=list)
     differ: Sequence[Compared] = field(default_factory=list)
     one_sided: Sequence[Compared] = field(default_factory=list)
@@ -108,7 +110,11 @@ class SideBySide:
     def is_ready(self) -> bool:
         """Whether nothing is missing."""
         return bool(
-            self.draft and self.sheets_shared and self.body["exceptions_read"] and self.review_is_ahead
+            self.draft
+            and self.sheets_shared
+            and self.body["exceptions_read"]
+            and self.review_is_ahead
+            and not self.needs_extension
         )
 
 
@@ -130,6 +136,7 @@ def side_by_side(pairing: Pairing, now: datetime) -> SideBySide:
         plan=_plan(draft, body) if draft else None,
         sheets_shared=both,
         review_is_ahead=bool(draft and draft.review_on > timezone.localdate(now)),
+        needs_extension=bool(draft and needs_extension(draft)),
         changes=changes(pairing, in_force, draft, rows) if rows and in_force and draft else [],
         differ=[_compared(row) for row in rows if _differs(row)],
         one_sided=[_compared(row) for row in rows if bool(row["supporter"]) != bool(row["peer"])],

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sessions.models import Agreement, Pairing, Side
+from sessions.queries.extensions import needs_extension
 from sessions.queries.sheets import body_of, sheets_of, versions_of
 
 REVIEW_AFTER = timedelta(weeks=8)
@@ -34,6 +35,7 @@ class FirstMeeting:
     steps: Sequence[Step]
     in_force: Agreement | None
     draft: Agreement | None
+    needs_extension: bool  # the draft names more sessions than were agreed on last
 
 
 def first_meeting(pairing: Pairing) -> FirstMeeting:
@@ -50,6 +52,7 @@ def first_meeting(pairing: Pairing) -> FirstMeeting:
         steps=_steps(pairing, done, again=versions.number > 1),
         in_force=versions.in_force,
         draft=versions.draft,
+        needs_extension=bool(versions.draft and needs_extension(versions.draft)),
     )
 
 

@@ -12,10 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lib.refusal import Refused
 from people.access import MemberRequest, members
+from people.views.answers import posted
 from sessions import policies
 from sessions.actions import pairings as actions
+from sessions.forms.endings import EndForm
 from sessions.forms.pairings import PairForm
 from sessions.models import Pairing
+from sessions.queries import endings
 from sessions.queries import pairings as queries
 
 
@@ -39,7 +42,15 @@ def pairing(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse
     """One pairing: who, since when, what is agreed (not what it says), sessions before and to come."""
     row = _find(request, pairing_id)
     page = queries.pairing_page(request.member, row, request.now)
-    return render(request, "sessions/pairing.html", {"pairing": row, "page": page})
+    ending = endings.ending_facts(request.member, row, request.now)
+    context = {
+        "pairing": row,
+        "page": page,
+        "ending": ending,
+        "own": request.member.is_supporter(),
+        "reads_wishes": not request.member.is_coordinator(),
+    }
+    return render(request, "sessions/pairing.html", context)
 
 
 @members(policies.ACCESS)
@@ -76,14 +87,21 @@ def end(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse:
     row = _find(request, pairing_id)
     if not policies.can_end_pairing(request.member, row):
         raise PermissionDenied
-    if request.method == "POST":
+    unprepared = endings.is_unprepared(row)
+    form = EndForm(posted(request), unprepared=unprepared, own=request.member.is_supporter())
+    if request.method == "POST" and form.is_valid():
         actions.end(pairing_id=row.pk, by=request.member, now=request.now)
         messages.success(request, _("The pairing has ended."))
         return redirect(_after_the_end(request, row))
     if not row.may("end"):
         return redirect("sessions:pairing", slug=slug, pairing_id=row.pk)
-    to_come = queries.number_to_come(row, request.now)
-    return render(request, "sessions/end.html", {"pairing": row, "to_come": to_come})
+    context = {
+        "pairing": row,
+        "form": form,
+        "to_come": queries.number_to_come(row, request.now),
+        "unprepared": unprepared,
+    }
+    return render(request, "sessions/end.html", context, status=422 if form.errors else 200)
 
 
 def _after_the_end(request: MemberRequest, row: Pairing) -> str:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from lib import wall
 from lib.ids import new_id
+from people.actions import members
 from people.models import Membership, Organisation, Peer
-from sessions.actions import agreements, pairings, sheets
-from sessions.models import Agreement, BoundarySheet, Pairing, Side
+from sessions.actions import agreements, extensions, pairings, sheets
+from sessions.models import Agreement, BoundarySheet, Extension, Pairing, Side
 from sessions.wording import Said, Talk
 from tests import factories
 
@@ -173,6 +174,40 @@ def yes(two: Two, draft: Agreement, *, now: datetime = START) -> Agreement:
         return agreements.agree(
             agreement_id=draft.pk, revision=draft.revision, by=factories.member(two.supporter), now=now
         )
+
+
+def supervised(two: Two, *, now: datetime = START) -> Membership:
+    """A supervisor of the supporter."""
+    row = factories.supervisor(two.organisation)
+    with wall.inside(two.organisation.pk):
+        members.begin_supervision(
+            supervisor_id=row.pk,
+            supporter_id=two.supporter.pk,
+            by=factories.member(two.coordinator),
+            now=now,
+        )
+    return row
+
+
+def asked(two: Two, *, up_to: int = 12, now: datetime = START) -> Extension:
+    """The two would like more sessions; somebody supervises the supporter already."""
+    with wall.inside(two.organisation.pk):
+        return extensions.ask_extension(
+            once=new_id(),
+            pairing_id=two.pairing.pk,
+            up_to=up_to,
+            because="We have only just begun. 🌱",
+            by=factories.member(two.supporter),
+            now=now,
+        )
+
+
+def granted(two: Two, *, up_to: int = 12, now: datetime = START) -> Extension:
+    """A supervisor has said yes to more sessions."""
+    supervisor = factories.member(supervised(two, now=now))
+    wish = asked(two, up_to=up_to, now=now)
+    with wall.inside(two.organisation.pk):
+        return extensions.grant_extension(extension_id=wish.pk, by=supervisor, now=now)
 
 
 def typed(**changes: Any) -> dict[str, str]:

@@ -183,6 +183,7 @@ def test_a_new_version_replaces_the_old_one(ash: Organisation) -> None:
     first = met.agreed(two)
     begun = Pairing.objects.get().begun_at
     later = met.START + timedelta(weeks=4)
+    met.granted(two, up_to=12, now=later)
     second = met.yes(two, met.ready_again(two, sessions_agreed=12, now=later), now=later)
     first.refresh_from_db()
     assert (first.state, first.left_at, second.state, second.version) == ("replaced", later, "in_force", 2)

@@ -129,7 +129,7 @@ def test_a_new_version_begins_with_what_is_in_force(ash: Organisation) -> None:
 
 def test_an_ended_pairing_takes_no_draft(ash: Organisation, now: datetime) -> None:
     two = met.introduced(ash)
-    factories.signed_in(two.coordinator).post(two.url("end"))
+    factories.signed_in(two.coordinator).post(two.url("end"), {"anyway": "on"})
     with pytest.raises(Refused, match="ended"):
         met.drafted(two, now=now, review_on=(now + timedelta(days=9)).date())
 

@@ -17,7 +17,7 @@ from tests.sessions import booked, met
 
 def test_a_coordinator_ends_it(ash: Organisation) -> None:
     two = met.introduced(ash)
-    answer = factories.signed_in(two.coordinator).post(two.url("end"))
+    answer = factories.signed_in(two.coordinator).post(two.url("end"), {"anyway": "on"})
     two.pairing.refresh_from_db()
     assert (answer.status_code, answer["Location"]) == (302, two.url())
     assert (two.pairing.state, two.pairing.ended_by) == ("ended", f"member:{two.coordinator.pk}")
@@ -30,7 +30,7 @@ def test_the_supporter_sees_nothing_of_it_any_more(ash: Organisation) -> None:
     two = met.introduced(ash)
     made = met.agreed(two)
     client = factories.signed_in(two.supporter)
-    answer = client.post(two.url("end"))
+    answer = client.post(two.url("end"), {"anyway": "on"})
     assert (answer.status_code, answer["Location"]) == (302, "/o/ash/pairings/")
     member = factories.member(two.supporter)
     for rows in (pairings_visible_to, agreements_visible_to, sheets_visible_to, peers_visible_to):
@@ -64,7 +64,7 @@ def test_the_page_says_what_follows(ash: Organisation) -> None:
 def test_ending_twice_ends_once(ash: Organisation) -> None:
     two = met.introduced(ash)
     client = factories.signed_in(two.coordinator)
-    assert {client.post(two.url("end")).status_code for _ in range(2)} == {302}
+    assert {client.post(two.url("end"), {"anyway": "on"}).status_code for _ in range(2)} == {302}
     assert Event.objects.filter(verb="sessions.end").count() == 1
     assert client.get(two.url("end"))["Location"] == two.url()
 

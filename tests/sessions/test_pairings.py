@@ -17,7 +17,7 @@ from tests.sessions import booked, met
 
 LIST = "/o/ash/pairings/"
 LIST_QUERIES = 5  # session, user, the door, pairings, agreements in force
-PAGE_QUERIES = 7  # session, user, the door, the pairing, its versions, sessions to come and past
+PAGE_QUERIES = 8  # session, user, the door, the pairing, its versions, sessions to come and past, its ending
 
 
 def queries(client: Any, url: str) -> int:

@@ -205,7 +205,7 @@ def test_below_the_floor_is_said_kindly_and_stands_in_no_trail(ash: Organisation
 
 def test_an_ended_pairing_takes_no_answers(ash: Organisation, now: datetime) -> None:
     two = met.introduced(ash)
-    factories.signed_in(two.supporter).post(two.url("end"))
+    factories.signed_in(two.supporter).post(two.url("end"), {"anyway": "on"})
     with pytest.raises(Refused, match="ended"):
         met.saved(two, "peer", ONE)
     assert not BoundarySheet.objects.exists()

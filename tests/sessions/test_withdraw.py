@@ -154,7 +154,7 @@ def test_twice_withdraws_once(ash: Organisation) -> None:
 def test_not_after_the_end(ash: Organisation) -> None:
     two = met.introduced(ash)
     made = met.agreed(two)
-    factories.signed_in(two.coordinator).post(two.url("end"))
+    factories.signed_in(two.coordinator).post(two.url("end"), {"anyway": "on"})
     with pytest.raises(Refused, match="ended"):
         agreements.withdraw(
             agreement_id=made.pk, state="in_force", by=factories.member(two.supporter), now=TODAY
