@@ -42,10 +42,12 @@ def log(
     hidden_because: str,
     by: Member,
     now: datetime,
+    lasted_minutes: int | None = None,
 ) -> SessionLog:
     """Write down a session that was held, and let it end so; the same form sent again gives the same log.
 
-    Raises Refused before the session has begun, or when it was called off or noted already.
+    `lasted_minutes` is how long it took, where somebody noticed. Raises Refused before the session has begun, or when
+    it was called off or noted already.
     """
     texts = LogTexts(warm_up, what_mattered, cool_down, fit_note, hidden_because)
     with transaction.atomic():
@@ -60,6 +62,7 @@ def log(
             organisation_id=by.organisation_id,
             peer_session=peer_session,
             fit=fit,
+            lasted_minutes=lasted_minutes,
             shown_to_peer=shown_to_peer,
             written_at=now,
             written_by=by.actor,

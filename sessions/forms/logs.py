@@ -15,7 +15,11 @@ from sessions.models import Fit
 
 LONGEST = 4000
 SHOWN, HIDDEN = "yes", "no"
-KEPT = ("warm_up", "what_mattered", "cool_down", "fit", "fit_note", "shown", "hidden_because")
+LONGEST_SESSION = 600  # minutes
+KEPT = (
+    *("warm_up", "what_mattered", "cool_down", "lasted_minutes"),
+    *("fit", "fit_note", "shown", "hidden_because"),
+)
 
 
 def _words(rows: int) -> forms.Textarea:
@@ -44,6 +48,13 @@ class LogForm(OnceForm):
         max_length=LONGEST,
         required=False,
         widget=_words(2),
+    )
+    lasted_minutes = forms.IntegerField(
+        label=_("How long did it take?"),
+        help_text=_("In minutes. A guess is fine."),
+        min_value=1,
+        max_value=LONGEST_SESSION,
+        required=False,
     )
     fit = forms.ChoiceField(
         label=_("Do your boundaries still fit?"), choices=Fit.choices, widget=forms.RadioSelect
@@ -78,6 +89,7 @@ class LogForm(OnceForm):
             "warm_up",
             "what_mattered",
             "cool_down",
+            "lasted_minutes",
             "fit",
             "fit_note",
             Field("shown", template=CHIPS),

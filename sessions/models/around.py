@@ -11,7 +11,7 @@ from sessions.models.bookings import PeerSession
 class SpaceWishes(models.Model):
     """What makes a space good for this peer, remembered for every session. Sealed with the peer's key.
 
-    `wishes` is JSON as sessions.actions.spaces documents it. Music only since the peer agreed to it.
+    `wishes` is JSON in the shape sessions.spaces.Wishes documents. Music only since the peer agreed to it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -25,7 +25,10 @@ class SpaceWishes(models.Model):
 
 
 class Preparation(models.Model):
-    """What was made ready for a session or a meeting: `ticked` holds keys of the list that belongs to its kind."""
+    """What was made ready for a session or a meeting: `ticked` holds keys of the list that belongs to its kind.
+
+    (Of a session: sessions.spaces.READY.)
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
@@ -39,7 +42,7 @@ class Preparation(models.Model):
 class Reflection(models.Model):
     """A supporter's own thoughts about a session, for nobody else's eyes. Sealed with the supporter's key.
 
-    `body` is JSON: {"built": [keys], "broke": [keys], "note": text}.
+    `body` is JSON in the shape sessions.trust.Thoughts documents.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -6,7 +6,11 @@ from django.db.models import QuerySet
 
 from lib.sealing.crypto import Unreadable
 from lib.sealing.models import open_text
-from sessions.models import Draft, PeerSession
+from people.access import LinkHolder
+from sessions.models import Draft, PeerSession, SessionLog
+from sessions.policies.around import logs_of_link
+
+KEY = "peer_session__pairing__peer__data_key"
 
 
 def draft_texts(drafts: QuerySet[Draft], row: PeerSession) -> dict[str, str]:
@@ -20,3 +24,11 @@ def draft_texts(drafts: QuerySet[Draft], row: PeerSession) -> dict[str, str]:
         return {}
     kept: dict[str, str] = json.loads(text) if text else {}
     return kept
+
+
+def shown_to(link: LinkHolder) -> SessionLog | None:
+    """The log of the session that a private link was made for, with its key; None where there is none to show.
+
+    Nothing is opened here: `sessions.actions.logs.look` opens it, and notes that the link's holder looked.
+    """
+    return logs_of_link(link).filter(peer_session_id=link.object_id).select_related(KEY).first()

@@ -45,7 +45,9 @@ def log(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpRespons
 def _kept(request: MemberRequest, row: PeerSession) -> dict[str, str]:
     if request.method == "POST":
         return {}
-    return draft_texts(policies.drafts_visible_to(request.member), row)
+    kept = draft_texts(policies.drafts_visible_to(request.member), row)
+    said = request.GET.get("fit", "")  # answered on the page of the beginning
+    return {**kept, "fit": said} if said in Fit.values else kept
 
 
 def _after(request: MemberRequest, row: PeerSession, fit: str) -> HttpResponse:
