@@ -67,7 +67,7 @@ class Hours:
     def lets(self, start: datetime, end: datetime) -> bool:
         """Whether this stretch lies inside these hours."""
         if self.weekly is None:
-            return not touches(self.closed, start, end)
+            return not touches(without(self.closed, self.extra), start, end)
         return is_inside(self.open(start, end), start, end)
 
     def rests(self, start: datetime, end: datetime) -> bool:
@@ -95,7 +95,7 @@ def on_clock(day: date, from_minute: int, to_minute: int, zone: ZoneInfo) -> tup
         (max((first - offset).replace(tzinfo=UTC), begins), min((last - offset).replace(tzinfo=UTC), ends))
         for offset, begins, ends in _offsets(day, zone)
     ]
-    return tuple((begins, ends) for begins, ends in pieces if begins < ends)
+    return tuple(united((begins, ends) for begins, ends in pieces if begins < ends))
 
 
 @lru_cache(maxsize=5_000)
@@ -151,17 +151,11 @@ def without(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
     taken = united(taken)
     for start, end in spans:
         for begins, ends in taken:
-            if begins >= end:
-                break
-            if ends > start:
-                if begins > start:
-                    left.append((start, begins))
+            if begins < end and start < ends:
+                left.append((start, begins))
                 start = ends
-                if start >= end:
-                    break
-        if start < end:
-            left.append((start, end))
-    return left
+        left.append((start, end))
+    return [(start, end) for start, end in left if start < end]
 
 
 def both(spans: Iterable[Span], others: Sequence[Span]) -> list[Span]:

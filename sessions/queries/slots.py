@@ -1,20 +1,20 @@
 """Times that are free for a pairing, and for a room: what booking and moving offer."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from sessions.free_time import Span
+from sessions.fitting import Need
 from sessions.local_time import beginning
 from sessions.models import Pairing
 from sessions.queries.needs import agreed_around, need
 
-LOOKED_AHEAD = 28  # days, for a few times near one that was taken
+LOOKED_AHEAD, LOOKED_BACK = timedelta(days=28), timedelta(days=7)  # for a few times near one that was taken
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,11 @@ def for_pairing(
     moved, whose own time is free. None without an agreement, or when all agreed sessions are held or booked.
     """
     zone = ZoneInfo(timezone.get_current_timezone_name())
-    first = beginning(first_on, zone)
-    last = beginning(first_on + timedelta(days=days), zone)
-    found = _free(pairing, first, last, minutes=minutes, room_id=room_id, now=now, own=own, besides=besides)
+    first, last = beginning(first_on, zone), beginning(first_on + timedelta(days=days), zone)
+    fits = _need(pairing, first, last, room_id=room_id, besides=besides)
+    if fits is None:
+        return []
+    found = fits.free(first, last, length=timedelta(minutes=minutes), now=now, own=own)
     return [Slot(*span) for span in islice(found, most)]
 
 
@@ -60,31 +62,25 @@ def near(
     own: bool,
     besides: UUID | None = None,
 ) -> list[Slot]:
-    """The next free times after a moment; where there are too few within four weeks, the last ones before it too."""
-    first, last = max(now, around - timedelta(days=7)), around + timedelta(days=LOOKED_AHEAD)
-    found = list(
-        _free(pairing, first, last, minutes=minutes, room_id=room_id, now=now, own=own, besides=besides)
-    )
-    later = [span for span in found if span[0] >= around][:most]
-    earlier = [span for span in found if span[0] < around]
-    return [Slot(*span) for span in [*earlier[len(earlier) - (most - len(later)) :], *later]]
+    """The next free times after a moment; where there are too few in four weeks, the last ones before it too."""
+    first, last = around - LOOKED_BACK, around + LOOKED_AHEAD
+    fits = _need(pairing, first, last, room_id=room_id, besides=besides)
+    if fits is None:
+        return []
+    free = partial(fits.free, length=timedelta(minutes=minutes), now=now, own=own)
+    later = list(islice(free(around, last), most))
+    earlier = list(free(first, around)) if len(later) < most else []
+    return [Slot(*span) for span in [*earlier, *later][-most:]]
 
 
-def _free(
-    pairing: Pairing,
-    first: datetime,
-    last: datetime,
-    *,
-    minutes: int,
-    room_id: UUID | None,
-    now: datetime,
-    own: bool,
-    besides: UUID | None,
-) -> Iterator[Span]:
+def _need(
+    pairing: Pairing, first: datetime, last: datetime, *, room_id: UUID | None, besides: UUID | None
+) -> Need | None:
+    """What times have to fit; None where nothing can be booked at all."""
     agreed = agreed_around(pairing.pk, first, last, besides=besides)
     if agreed is None or agreed.counted >= agreed.number:
-        return
-    fits = need(
+        return None
+    return need(
         pairing.pk,
         room_id=room_id,
         first=first,
@@ -93,4 +89,3 @@ def _free(
         starts=agreed.starts,
         besides=besides,
     )
-    yield from fits.free(first, last, length=timedelta(minutes=minutes), now=now, own=own)
