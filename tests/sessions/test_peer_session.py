@@ -20,22 +20,22 @@ def shown(found: booked.Thread, row: PeerSession, role: str = "supporter") -> st
 def buttons(found: booked.Thread, row: PeerSession, role: str = "supporter") -> list[str]:
     page = shown(found, row, role)
     start = booked.address(found, "peer_session", row.pk)
-    names = ["confirm", "cancel", "miss", "log", "session_log"]
+    names = ["confirm", "move", "cancel", "miss", "settle", "log", "session_log"]
     return [name for name in names if f'href="{booked.address(found, name, row.pk)}"' in page and start]
 
 
 def test_buttons_of_a_session_ahead(ash: Organisation) -> None:
     found = booked.thread(ash)
     row = booked.ahead(found)
-    assert buttons(found, row) == ["confirm", "cancel"]
-    assert buttons(found, row, "coordinator") == ["confirm", "cancel"]
+    assert buttons(found, row) == ["confirm", "move", "cancel"]
+    assert buttons(found, row, "coordinator") == ["confirm", "move", "cancel"]
 
 
 def test_buttons_of_a_session_that_has_begun(ash: Organisation) -> None:
     found = booked.thread(ash)
     row = booked.begun(found)
     assert buttons(found, row) == ["cancel", "miss", "log"]
-    assert buttons(found, row, "coordinator") == ["cancel"]
+    assert buttons(found, row, "coordinator") == ["cancel", "miss"]
 
 
 def test_buttons_of_a_session_that_was_held(ash: Organisation) -> None:
