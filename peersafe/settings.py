@@ -5,6 +5,7 @@ from typing import Any
 
 import bootstrap_wrapper
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -268,6 +269,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_DB_REUSE_MAX = 1000
 CELERY_BEAT_SCHEDULE = {
     "send what is due": {"task": "reminders.send_due", "schedule": 30.0, "options": {"expires": 25}},
+    "make meetings ahead": {"task": "sessions.make_meetings", "schedule": crontab(hour=3, minute=20)},
 }
 
 LOGGING = {

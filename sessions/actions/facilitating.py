@@ -19,7 +19,7 @@ from people.models import Facilitator, Membership
 from reminders.actions import About, cancel_for_all, schedule_all, send_all
 from reminders.states import SESSION_BOOKED, SESSION_TOMORROW
 from sessions.actions.holding import queue_for
-from sessions.actions.meeting_news import AHEAD, TOO_LATE
+from sessions.actions.meeting_news import AHEAD, TOO_LATE, remind_members
 from sessions.actions.meeting_time import Wish, fit, in_line, refusing_the_unforeseen, release_all
 from sessions.models import Hold, PeerSession
 from sessions.states import BOOKED, MEETING_MOVES
@@ -121,7 +121,7 @@ def _pauses(membership: Membership, meeting: PeerSession) -> bool:
 
 def _to_come(group_id: UUID, now: datetime) -> list[PeerSession]:
     rows = PeerSession.objects.filter(group_id=group_id, state=BOOKED, ends_at__gt=now)
-    related = rows.select_related("organisation")
+    related = rows.select_related("group__organisation")
     return list(related.select_for_update(of=("self",)).order_by("pk"))
 
 
@@ -134,16 +134,8 @@ def _join(membership: Membership, group_id: UUID, *, by: Actor, now: datetime) -
     with refusing_the_unforeseen():
         holds = fit([Wish(meeting, [membership.pk]) for meeting in new], people_only=True)
         Hold.objects.bulk_create(holds)
-    there = [hold.peer_session for hold in holds if hold.peer_session.starts_at - now > TOO_LATE]
-    if there:
-        schedule_all(
-            [_about(meeting, membership.pk) for meeting in there],
-            kind=SESSION_TOMORROW,
-            ahead=AHEAD,
-            sender_name=there[0].organisation.sender_name,
-            by=by,
-            now=now,
-        )
+    if holds:
+        remind_members(holds[0].peer_session.meeting_of, holds, by=by, now=now)
 
 
 def end_facilitating(*, facilitator_id: UUID, by: Actor, now: datetime) -> Facilitator:

@@ -73,6 +73,22 @@ def remind(group: Group, meetings: Sequence[PeerSession], *, by: Actor, now: dat
         )
 
 
+def remind_members(group: Group, holds: Sequence[Hold], *, by: Actor, now: datetime) -> None:
+    """Have members reminded of new meetings, in which nobody has a place yet: from the time that was just held."""
+    schedule_all(
+        [
+            _about(hold.peer_session, hold.supporter_id, None)
+            for hold in holds
+            if hold.supporter_id is not None and hold.peer_session.starts_at - now > TOO_LATE
+        ],
+        kind=SESSION_TOMORROW,
+        ahead=AHEAD,
+        sender_name=group.organisation.sender_name,
+        by=by,
+        now=now,
+    )
+
+
 def tell_moved(
     group: Group, meetings: Sequence[PeerSession], there: Audience, *, slot: str, by: Actor, now: datetime
 ) -> None:

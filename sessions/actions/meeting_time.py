@@ -95,6 +95,15 @@ def refuse_rooms(where: Where) -> None:
         raise Refused(words % {"fits": fits}, field="places")
 
 
+def leave_closed_rooms(meetings: Sequence[PeerSession]) -> None:
+    """Meetings that are made by themselves do without a room that can no longer be booked; unsaved."""
+    wanted = {room_id for row in meetings for room_id in Where.of(row).rooms}
+    found = set(Room.objects.open().filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+    for row in meetings:
+        row.room_id = row.room_id if row.room_id in found else None
+        row.side_room_id = row.side_room_id if row.side_room_id in found else None
+
+
 @dataclass
 class Wish:
     """A meeting, not stored yet or about to change, and whose time it is to take where that is free."""

@@ -14,7 +14,7 @@ from people.actions.revisions import stale
 from people.models import Group
 from reminders.actions import cancel_for, cancel_for_all
 from sessions.actions.holding import queue_for
-from sessions.actions.meeting_news import audience, remind, tell_called_off, tell_moved
+from sessions.actions.meeting_news import audience, remind, remind_members, tell_called_off, tell_moved
 from sessions.actions.meeting_time import (
     Where,
     Wish,
@@ -73,7 +73,7 @@ def plan_meeting(
             holds = fit([Wish(meeting, present(facilitators, starts_at))], strict=True)
             meeting.save(force_insert=True)
             Hold.objects.bulk_create(holds)
-        remind(group, [meeting], by=by, now=now)
+        remind_members(group, holds, by=by, now=now)
         record(by=by, verb="sessions.plan_meeting", what=meeting, now=now, group=group_id)
     return meeting
 

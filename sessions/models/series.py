@@ -58,3 +58,7 @@ class MeetingSeries(models.Model):
         indexes = [
             models.Index(fields=["organisation", "group", "first_on"], name="sessions_series_by_group")
         ]
+
+    def may(self, verb: str) -> bool:
+        """Whether a verb may start now: as long as it goes on, it can be changed and ended."""
+        return verb in {"change_series", "end_series"} and self.ended_at is None

@@ -62,7 +62,7 @@ def leads(member: Member, meeting: PeerSession) -> bool:
     if not member.is_supporter():
         return member.is_coordinator()
     known: bool | None = getattr(meeting, "leads", None)
-    return groups_visible_to(member).filter(pk=meeting.group_id).exists() if known is None else known
+    return groups_visible_to(member).filter(meetings=meeting).exists() if known is None else known
 
 
 def can_plan_meeting_group(member: Member, group: Group) -> bool:

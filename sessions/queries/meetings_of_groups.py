@@ -1,0 +1,257 @@
+"""Groups' meetings as their pages show them: a list at a time, one with who facilitates it, and what is missing."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lib.paging import Page, page
+from people.access import Member
+from people.addresses import Addresses
+from people.models import Facilitator, Group, Membership
+from people.queries.groups import ENOUGH_FACILITATORS
+from sessions.local_time import zone_words
+from sessions.models import Hold, MeetingSeries, PeerSession, Setting, Why
+from sessions.queries.bookings import place, span
+from sessions.queries.details import Fact, length
+from sessions.recurrence import read
+from sessions.recurrence_words import line
+from sessions.state_words import MEETINGS, Shown
+from sessions.states import BOOKED, CANCELLED
+from venues.models import Room
+
+LOOKED_AHEAD = timedelta(days=28)  # how far a home page looks for meetings with too few facilitators
+
+
+@dataclass(frozen=True)
+class MeetingRow:
+    """One meeting in a list; `lacks` says in words what it has not got yet."""
+
+    url: str
+    day: str
+    span: str
+    group: str
+    place: str
+    facilitators: str
+    lacks: list[str]
+    places: str
+    state: Shown
+    is_off: bool
+
+
+def of_group(rows: QuerySet[PeerSession], group: Group) -> QuerySet[PeerSession]:
+    """Those of one group."""
+    return rows.filter(group=group)
+
+
+def meeting_rows(
+    rows: QuerySet[PeerSession], member: Member, *, past: bool, after: str | None, now: datetime
+) -> Page[MeetingRow]:
+    """25 meetings: those to come, the next first, or those that were, the last first. Two queries."""
+    chosen = rows.filter(ends_at__lte=now) if past else rows.filter(ends_at__gt=now)
+    related = chosen.select_related("room__venue", "group")
+    found = page(related, by="starts_at", after=after, make=lambda row: row, descending=past)
+    return Page(rows=_rows(found.rows, member), next=found.next, first=found.first)
+
+
+def _rows(meetings: Sequence[PeerSession], member: Member) -> list[MeetingRow]:
+    names = _names(meetings)
+    url = Addresses("sessions:meeting", member.organisation.slug)
+    return [_row(meeting, names[meeting.pk], url(meeting.pk), member.zone) for meeting in meetings]
+
+
+def _names(meetings: Sequence[PeerSession]) -> dict[UUID, list[str]]:
+    """Who facilitates each."""
+    found: dict[UUID, list[str]] = defaultdict(list)
+    ids = [meeting.pk for meeting in meetings]
+    holds = Hold.objects.filter(peer_session__in=ids, supporter__isnull=False, released_at__isnull=True)
+    columns = holds.order_by("pk").values_list("peer_session_id", "supporter__user__preferred_name")
+    for meeting_id, name in columns:
+        found[meeting_id].append(name)
+    return found
+
+
+def _row(meeting: PeerSession, names: list[str], url: str, zone: ZoneInfo) -> MeetingRow:
+    return MeetingRow(
+        url=url,
+        day=date_format(meeting.starts_at.astimezone(zone), "D j F Y"),
+        span=span(meeting, zone),
+        group=meeting.meeting_of.name,
+        place=place(meeting),
+        facilitators=", ".join(names),
+        lacks=lacks(meeting, len(names)),
+        places=places_words(meeting),
+        state=MEETINGS[meeting.state],
+        is_off=meeting.state == CANCELLED,
+    )
+
+
+def places_words(meeting: PeerSession) -> str:
+    """How full a meeting is."""
+    return _("%(taken)s of %(places)s places taken") % {
+        "taken": meeting.places_taken,
+        "places": meeting.places,
+    }
+
+
+def lacks(meeting: PeerSession, facilitators: int) -> list[str]:
+    """What a planned meeting has not got yet: two facilitators, a room."""
+    if meeting.state != BOOKED:
+        return []
+    found = []
+    if facilitators < ENOUGH_FACILITATORS:
+        found.append(_("One facilitator only") if facilitators else _("No facilitator yet"))
+    if meeting.setting == Setting.ROOM and meeting.room_id is None:
+        found.append(_("No room yet"))
+    return found
+
+
+@dataclass(frozen=True)
+class Here:
+    """Somebody at a meeting, or a facilitator of the group who is not there."""
+
+    id: UUID
+    name: str
+    stands_in: bool
+
+
+@dataclass(frozen=True)
+class MeetingPage:
+    """One meeting as its page shows it."""
+
+    day: str
+    span: str
+    zone: str
+    state: Shown
+    facts: list[Fact]
+    lacks: list[str]
+    here: list[Here]
+    away: list[Here]
+    is_here: bool
+    has_begun: bool
+    comes_again: str
+
+
+def meeting_page(meeting: PeerSession, member: Member, *, now: datetime) -> MeetingPage:
+    """When, where and with whom. One query; `meeting` carries its group, series and rooms."""
+    zone = member.zone
+    here, away = facilitators(meeting)
+    return MeetingPage(
+        day=date_format(meeting.starts_at.astimezone(zone), "l j F Y"),
+        span=span(meeting, zone),
+        zone=zone_words(zone.key),
+        state=MEETINGS[meeting.state],
+        facts=_facts(meeting),
+        lacks=lacks(meeting, len(here)),
+        here=here,
+        away=away,
+        is_here=any(one.id == member.id for one in here),
+        has_begun=meeting.starts_at <= now,
+        comes_again=series_line(meeting.series) if meeting.series else "",
+    )
+
+
+def facilitators(meeting: PeerSession) -> tuple[list[Here], list[Here]]:
+    """Who is down for a meeting, and which facilitators of the group are not."""
+    held = Hold.objects.filter(peer_session=meeting, supporter=OuterRef("pk"), released_at__isnull=True)
+    current = Facilitator.objects.filter(
+        group=meeting.meeting_of, membership=OuterRef("pk"), ends_at__isnull=True
+    )
+    rows = Membership.objects.annotate(held=Exists(held), current=Exists(current))
+    rows = rows.filter(Q(held=True) | Q(current=True)).order_by("user__preferred_name", "pk")
+    here, away = list[Here](), list[Here]()
+    for pk, name, is_held, is_current in rows.values_list("pk", "user__preferred_name", "held", "current"):
+        (here if is_held else away).append(Here(pk, name, stands_in=not is_current))
+    return here, away
+
+
+def _facts(meeting: PeerSession) -> list[Fact]:
+    facts = [(_("Where"), place(meeting))]
+    if meeting.room is not None and meeting.room.venue.address:
+        facts.append((_("Address"), meeting.room.venue.address))
+    if meeting.side_room is not None:
+        facts.append((_("Side room"), f"{meeting.side_room.venue.name}, {meeting.side_room.name}"))
+    facts += [(_("Length"), length(meeting)), (_("Places"), places_words(meeting))]
+    if meeting.state == CANCELLED:
+        facts.append((_("Why it was called off"), str(Why(meeting.cancelled_why).label)))
+    if meeting.changed_alone:
+        facts.append((_("Of its series"), _("Changed alone: it stays so when the series changes.")))
+    return facts
+
+
+def series_line(series: MeetingSeries) -> str:
+    """A series in one line."""
+    return line(read(series.rule), series.starts, series.until_on, ZoneInfo(series.zone))
+
+
+@dataclass(frozen=True)
+class SeriesLine:
+    """A series that goes on, with its page."""
+
+    words: str
+    url: str
+
+
+def series_of(group: Group, member: Member, *, now: datetime) -> list[SeriesLine]:
+    """The series of a group that go on. One query."""
+    today = now.astimezone(member.zone).date()
+    rows = MeetingSeries.objects.filter(group=group, ended_at__isnull=True, until_on__gte=today)
+    url = Addresses("sessions:series", member.organisation.slug)
+    return [SeriesLine(series_line(row), url(row.pk)) for row in rows.order_by("first_on", "pk")[:20]]
+
+
+def short_of_facilitators(
+    rows: QuerySet[PeerSession], member: Member, *, now: datetime, most: int = 5
+) -> list[MeetingRow]:
+    """The next meetings, of those a member sees, that have fewer than two facilitators. Two queries; one where none."""
+    held = Count("holds", filter=Q(holds__supporter__isnull=False, holds__released_at__isnull=True))
+    soon = rows.filter(state=BOOKED, starts_at__gt=now, starts_at__lte=now + LOOKED_AHEAD)
+    few = soon.annotate(held=held).filter(held__lt=ENOUGH_FACILITATORS).select_related("room__venue", "group")
+    found = list(few.order_by("starts_at", "pk")[:most])
+    return _rows(found, member) if found else []
+
+
+@dataclass(frozen=True)
+class GroupRoom:
+    """A room that a group could meet in."""
+
+    id: UUID
+    label: str
+    fits: int
+
+
+def group_rooms(rooms: QuerySet[Room]) -> list[GroupRoom]:
+    """Rooms with how many people fit, in the order people look for them."""
+    found = rooms.select_related("venue").order_by("venue__name", "name", "pk")[:200]
+    return [GroupRoom(room.pk, _label(room), room.places) for room in found]
+
+
+def _label(room: Room) -> str:
+    named: dict[str, Any] = {"venue": room.venue.name, "room": room.name, "fits": room.places}
+    text = ngettext("%(venue)s, %(room)s (%(fits)s fits)", "%(venue)s, %(room)s (%(fits)s fit)", room.places)
+    return text % named
+
+
+def who_could_step_in(rows: QuerySet[Membership], meeting: PeerSession, words: str) -> QuerySet[Membership]:
+    """Of these, who is not down for a meeting yet: facilitators of its group first."""
+    held = Hold.objects.filter(peer_session=meeting, supporter__isnull=False, released_at__isnull=True)
+    current = Facilitator.objects.filter(
+        group=meeting.meeting_of, membership=OuterRef("pk"), ends_at__isnull=True
+    )
+    found = rows.exclude(pk__in=held.values("supporter_id")).filter(user__preferred_name__icontains=words)
+    return found.select_related("user").order_by(Exists(current).desc(), "user__preferred_name", "pk")
+
+
+def who_is_there(rows: QuerySet[Membership], meeting: PeerSession) -> QuerySet[Membership]:
+    """Of these, who is down for a meeting."""
+    held = Hold.objects.filter(peer_session=meeting, supporter__isnull=False, released_at__isnull=True)
+    found = rows.filter(pk__in=held.values("supporter_id"))
+    return found.select_related("user").order_by("user__preferred_name", "pk")
