@@ -60,6 +60,8 @@ ACTS: dict[str, Promise] = {
     "sessions.nobody_there": _("Said that nobody was at a session"),
     "sessions.settle": _("Noted that a session took place"),
     "sessions.log": _("Wrote a session’s log"),
+    "sessions.make_feed": _("Made a private address of a calendar"),
+    "sessions.revoke_feed": _("Ended a private address of a calendar"),
     "sessions.prepare": _("Made the space of a session ready"),
     "sessions.save_space_wishes": _("Noted what makes a space good for somebody"),
     "sessions.agree_to_music": _("Noted a yes to music"),

@@ -31,7 +31,11 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 LOOKING = {"audit_event", "audit_head"}
 # Addresses whose GET acts, each with its reason.
 GET_ACTS = {"leave": "a link must do without a script; it only signs out"}
-LINK_TOKENS = {"session": "session_token", "invitation": "invitation_token"}
+LINK_TOKENS = {
+    "session": "session_token",
+    "invitation": "invitation_token",
+    "pairing": "pairing_token",
+}
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +182,10 @@ def _by_link() -> list[Address]:
     return [address for address in our_addresses() if address.marker and address.marker.kind == "link"]
 
 
+def _by_token(address: Address, token: str, ids: dict[str, Any]) -> str:
+    return reverse(address.name, kwargs={"token": token, **{word: ids[word] for word in keywords(address)}})
+
+
 @pytest.mark.parametrize("address", _by_link(), ids=lambda one: one.name)
 def test_private_link(address: Address, scene: Scene) -> None:
     """The right token enters; another purpose's, a shortened, a made-up one do not, and cannot be told apart."""
@@ -190,14 +198,14 @@ def test_private_link(address: Address, scene: Scene) -> None:
     ]
     wrong = []
     for method in METHODS:
-        answer = ask(Client(raise_request_exception=False), method, reverse(address.name, args=[right]))
+        answer = ask(Client(raise_request_exception=False), method, _by_token(address, right, ids))
         if answer.status not in ENTERED:
             wrong.append(f"{method} with the right token: {answer.status}{answer.trouble}")
         if method != "POST" and answer.written - LOOKING:
             wrong.append(f"{method} wrote to {sorted(answer.written)}")
         bodies = set()
         for token in [*others, right[:-1], "A" * 32, str(new_id())]:
-            refused = ask(Client(raise_request_exception=False), method, reverse(address.name, args=[token]))
+            refused = ask(Client(raise_request_exception=False), method, _by_token(address, token, ids))
             bodies.add(refused.body)
             if refused.status not in {404, 405, 429} or refused.written:
                 wrong.append(

@@ -1,5 +1,6 @@
 """A peer's own page: handed over by a private link, opened, taken back. One at a time works for a pairing."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,13 +12,13 @@ from lib.once import already_made
 from lib.refusal import Refused
 from people.access import LinkHolder
 from people.actions.links import make_link, open_link, revoke_links
-from people.models import PrivateLink
+from people.models import Peer, PrivateLink
 from people.models.links import LinkPurpose
 from reminders.actions import cancel_for, send_now
 from reminders.queries import address_of
 from reminders.states import OWN_PAGE
 from sessions.actions.pairings import open_pairing
-from sessions.models import Pairing
+from sessions.models import Pairing, SessionLog
 from sessions.states import ENDED
 
 STAYS = timedelta(days=366)  # a page that nobody opens for so long closes by itself
@@ -69,6 +70,12 @@ def open_own_page(*, pairing: Pairing, by: LinkHolder, now: datetime) -> None:
             PrivateLink.objects.filter(pk=by.link_id).update(expires_at=now + STAYS)
         kind = PrivateLink._meta.label_lower
         record_id(by=by, verb="sessions.open_link", kind=kind, object_id=str(by.link_id), now=now, detail={})
+
+
+def look_notes(*, peer: Peer, notes: Sequence[SessionLog], by: LinkHolder, now: datetime) -> None:
+    """Leave one mark for all notes that the peer's page opened, in the transaction in which it did. None for none."""
+    if notes:
+        record(by=by, verb="sessions.look_notes", what=peer, now=now, notes=len(notes))
 
 
 def _take_back(pairing: Pairing, *, by: Actor, now: datetime) -> int:

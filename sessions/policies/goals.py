@@ -68,11 +68,15 @@ def pairings_of_link(link: LinkHolder, now: datetime) -> QuerySet[Pairing]:
 
 def goals_of_link(link: LinkHolder) -> QuerySet[Goal]:
     """All goals of the peer whose own page it is."""
+    if link.peer_id is None:
+        return Goal.objects.none()
     return Goal.objects.filter(organisation_id=link.organisation_id, peer_id=link.peer_id)
 
 
 def strengths_of_link(link: LinkHolder) -> QuerySet[Strength]:
     """All that carries the peer whose own page it is, as far as it still stands."""
+    if link.peer_id is None:
+        return Strength.objects.none()
     rows = Strength.objects.filter(organisation_id=link.organisation_id, peer_id=link.peer_id)
     return rows.filter(removed_at__isnull=True)
 

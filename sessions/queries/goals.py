@@ -4,12 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lib.paging import Page, page
 from lib.sealing.crypto import Unreadable
@@ -17,7 +20,7 @@ from lib.sealing.models import DataKey, open_text
 from people.models import Peer
 from sessions import goal_words
 from sessions.goal_words import GoalWords
-from sessions.models import Goal, GoalEntry, GoalStep, Strength
+from sessions.models import Goal, GoalEntry, GoalStep, Pairing, Strength
 from sessions.queries.pairings import day
 from sessions.state_words import GOALS, Shown
 from sessions.states import OPEN, PUT_ASIDE, REACHED
@@ -205,15 +208,35 @@ class InNumbers:
     strengths: int
 
 
-def in_numbers(goals: QuerySet[Goal], strengths: QuerySet[Strength], peer_id: UUID) -> InNumbers:
-    """How many goals are open, how many of their steps are still to go, how many were reached; two queries."""
-    to_go = Q(state=OPEN, steps__done_at__isnull=True, steps__removed_at__isnull=True, steps__isnull=False)
-    found = goals.filter(peer_id=peer_id).aggregate(
-        open=Count("pk", filter=Q(state=OPEN), distinct=True),
-        steps_to_go=Count("steps", filter=to_go, distinct=True),
-        reached=Count("pk", filter=Q(state=REACHED), distinct=True),
+def in_numbers(goals: QuerySet[Goal], strengths: QuerySet[Strength], pairing: Pairing) -> InNumbers:
+    """How many goals are open, how many of their steps are still to go, how many were reached; one query."""
+    theirs = goals.filter(peer_id=pairing.peer_id)
+    to_go = GoalStep.objects.filter(
+        goal__in=theirs.filter(state=OPEN), done_at__isnull=True, removed_at__isnull=True
     )
-    return InNumbers(**found, strengths=strengths.filter(peer_id=peer_id).count())
+    found = Pairing.objects.filter(pk=pairing.pk).values(
+        open=_number(theirs.filter(state=OPEN)),
+        steps_to_go=_number(to_go),
+        reached=_number(theirs.filter(state=REACHED)),
+        strengths=_number(strengths.filter(peer_id=pairing.peer_id)),
+    )
+    return InNumbers(**found.get())
+
+
+def _number(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows there are, as a part of a larger question."""
+    return Coalesce(
+        Subquery(rows.order_by().values("organisation_id").annotate(n=Count("pk")).values("n")), 0
+    )
+
+
+QUESTIONS: dict[str, Promise] = {
+    Strength.Kind.STRENGTH: gettext_lazy("What are you good at? What have you got through before?"),
+    Strength.Kind.RESOURCE: gettext_lazy("A place, a song, a pet, a walk: what helps?"),
+    Strength.Kind.LISTENS: gettext_lazy("Who can you simply talk to?"),
+    Strength.Kind.LENDS_A_HAND: gettext_lazy("Who would help you carry a sofa?"),
+    Strength.Kind.KNOWS: gettext_lazy("Who knows about forms, offices, doctors, money?"),
+}
 
 
 @dataclass(frozen=True)
@@ -225,10 +248,19 @@ class StrengthLine:
 
 
 @dataclass(frozen=True)
-class StrengthsPage:
-    """What carries a peer, kind by kind; kinds with nothing in them are shown too, as a question."""
+class StrengthKind:
+    """All of one kind; a kind with nothing in it shows its question."""
 
-    kinds: Sequence[tuple[str, Sequence[StrengthLine]]]
+    label: str
+    question: str | Promise
+    lines: Sequence[StrengthLine]
+
+
+@dataclass(frozen=True)
+class StrengthsPage:
+    """What carries a peer, kind by kind."""
+
+    kinds: Sequence[StrengthKind]
     opened: Sequence[Strength]
     readable: bool
 
@@ -240,7 +272,8 @@ def strengths_page(strengths: QuerySet[Strength], peer: Peer) -> StrengthsPage:
         lines = _by_kind(rows, peer.data_key)
     except Unreadable:
         return StrengthsPage([], [], readable=False)
-    return StrengthsPage([(str(kind), lines[kind]) for kind in Strength.Kind], rows, readable=True)
+    kinds = [StrengthKind(kind.label.capitalize(), QUESTIONS[kind], lines[kind]) for kind in Strength.Kind]
+    return StrengthsPage(kinds, rows, readable=True)
 
 
 def _by_kind(rows: Iterable[Strength], key: DataKey) -> dict[str, list[StrengthLine]]:
