@@ -38,6 +38,7 @@ from sessions.policies.bookings import (
     sessions_of_link,
     sessions_visible_to,
 )
+from sessions.policies.calendars import schedule_visible_to
 from sessions.policies.endings import (
     can_answer_change,
     can_ask_extension,
@@ -163,6 +164,7 @@ __all__ = [
     "people_who_can_supervise",
     "preparations_visible_to",
     "reflections_visible_to",
+    "schedule_visible_to",
     "series_visible_to",
     "sessions_of_link",
     "sessions_visible_to",

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, F, Func, QuerySet
+from django.db.models import Case, CharField, F, Func, QuerySet, When
+from django.urls import NoReverseMatch
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
@@ -17,7 +19,7 @@ from people.addresses import Addresses
 from sessions.local_time import beginning
 from sessions.models import PeerSession, Setting
 from sessions.queries.bookings import span
-from sessions.state_words import SESSIONS, session_words
+from sessions.state_words import MEETINGS, SESSIONS, Shown
 
 
 class Name(Func):
@@ -35,6 +37,15 @@ SUPPORTER = Name(
     template="(SELECT preferred_name FROM people_user JOIN people_membership ON people_user.id = user_id"
     " WHERE people_membership.id = %(expressions)s)",
 )
+FACILITATORS = Name(
+    F("pk"),
+    template="(SELECT string_agg(preferred_name, ', ' ORDER BY preferred_name, people_membership.id)"
+    " FROM peer_sessions_hold JOIN people_membership ON people_membership.id = supporter_id"
+    " JOIN people_user ON people_user.id = user_id"
+    " WHERE peer_session_id = %(expressions)s AND released_at IS NULL)",
+)
+LEADER = Case(When(group__isnull=True, then=SUPPORTER), default=FACILITATORS)
+GROUP = Name(F("group_id"), template="(SELECT name FROM people_group WHERE id = %(expressions)s)")
 ROOM = Name(
     F("room_id"),
     template="(SELECT venues_venue.name || ', ' || venues_room.name FROM venues_room"
@@ -44,7 +55,7 @@ ROOM = Name(
 
 @dataclass(frozen=True)
 class SessionRow:
-    """One session: when, who, where."""
+    """One session: when, who, where. Of a group's meeting `peer` is the group, `supporter` who facilitates."""
 
     day: date
     when: str
@@ -67,22 +78,23 @@ class Day:
 
 @dataclass(frozen=True)
 class Week:
-    """A week of the schedule: its days that have sessions, and the weeks beside it as `2026-W21`."""
+    """A week of the schedule: its days that have sessions; weeks as `2026-W21`, its month as `2026-05`."""
 
     label: str
     days: list[Day]
     this: str
     previous: str
     next: str
+    month: str
     is_now: bool
     more: str | None
 
 
 def columns(rows: QuerySet[PeerSession]) -> QuerySet[PeerSession, Any]:
     """What a row is made of, read in one query however many tables the names come from."""
-    named = rows.annotate(peer=F("pairing__peer__name"), supporter=SUPPORTER, room_words=ROOM)
-    values = ("starts_at", "ends_at", "state", "setting", "meeting_point", "peer", "supporter", "room_words")
-    return named.values_list("pk", *values, named=True)
+    named = rows.annotate(peer=F("pairing__peer__name"), group_name=GROUP, supporter=LEADER, room_words=ROOM)
+    values = ("starts_at", "ends_at", "state", "setting", "meeting_point", "group_id", "peer", "group_name")
+    return named.values_list("pk", *values, "supporter", "room_words", named=True)
 
 
 def maker(
@@ -90,26 +102,52 @@ def maker(
 ) -> Callable[[Any], SessionRow]:
     """What makes a row from its columns. Words and addresses are looked up here, once for all rows."""
     settings = {value: str(label).capitalize() for value, label in Setting.choices}
-    states = session_words()
-    address = Addresses("sessions:peer_session", slug)
+    session, meeting = (
+        _kind(slug, "sessions:peer_session", SESSIONS),
+        _kind(slug, "sessions:meeting", MEETINGS),
+    )
 
     def place(row: Any) -> str:
         words = row.room_words or settings[row.setting]
         return f"{words}: {row.meeting_point}" if meeting_point and row.meeting_point else words
 
     def make(row: Any) -> SessionRow:
+        kind = session if row.group_id is None else meeting
         return SessionRow(
             day=row.starts_at.astimezone(zone).date(),
             when=when(row),
-            peer=row.peer,
-            supporter=row.supporter,
+            peer=row.peer or row.group_name,
+            supporter=row.supporter or "",
             place=place(row),
-            state=states[row.state],
-            tone=SESSIONS[row.state].tone,
-            url=address(row.pk),
+            state=kind.words[row.state],
+            tone=kind.tones[row.state],
+            url=kind.address(row.pk),
         )
 
     return make
+
+
+class _Kind(NamedTuple):
+    """What sessions of two, and meetings of groups, each have of their own."""
+
+    address: Callable[[UUID], str]
+    words: dict[str, str]
+    tones: dict[str, str]
+
+
+def _kind(slug: str, view: str, states: dict[str, Shown]) -> _Kind:
+    return _Kind(
+        address=_address(view, slug),
+        words={state: str(shown.words) for state, shown in states.items()},
+        tones={state: shown.tone for state, shown in states.items()},
+    )
+
+
+def _address(view: str, slug: str) -> Callable[[UUID], str]:
+    try:
+        return Addresses(view, slug)
+    except NoReverseMatch:  # a page that is not built yet
+        return lambda _pk: ""
 
 
 def week_of(text: str, today: date) -> date:
@@ -125,13 +163,11 @@ def week_of(text: str, today: date) -> date:
 def week_page(
     rows: QuerySet[PeerSession], member: Member, *, week: str, after: str | None, now: datetime
 ) -> Week:
-    """The sessions of a week in the reader's zone, at most 25 at a time."""
+    """The schedule of a week in the reader's zone, at most 25 rows at a time."""
     zone = member.zone
     today = now.astimezone(zone).date()
     monday = week_of(week, today)
-    inside = rows.filter(
-        starts_at__gte=beginning(monday, zone), starts_at__lt=beginning(monday + timedelta(days=7), zone)
-    )
+    inside = between(rows, monday, monday + timedelta(days=7), zone)
     make = maker(member.organisation.slug, zone, lambda row: span(row, zone), meeting_point=True)
     found = page(columns(inside), by="starts_at", after=after, make=make)
     days = [
@@ -141,12 +177,18 @@ def week_page(
     return Week(
         label=week_label(monday),
         days=days,
-        this=_week_name(monday),
-        previous=_week_name(monday - timedelta(days=7)),
-        next=_week_name(monday + timedelta(days=7)),
+        this=week_name(monday),
+        previous=week_name(monday - timedelta(days=7)),
+        next=week_name(monday + timedelta(days=7)),
+        month=f"{monday + timedelta(days=3):%Y-%m}",
         is_now=monday <= today < monday + timedelta(days=7),
         more=found.next,
     )
+
+
+def between(rows: QuerySet[PeerSession], first: date, after: date, zone: ZoneInfo) -> QuerySet[PeerSession]:
+    """Those that begin on these days of a zone, the last one left out."""
+    return rows.filter(starts_at__gte=beginning(first, zone), starts_at__lt=beginning(after, zone))
 
 
 def week_label(monday: date) -> str:
@@ -156,6 +198,7 @@ def week_label(monday: date) -> str:
     return pgettext("dates", "%(first)s to %(last)s") % {"first": first, "last": date_format(sunday, "j F Y")}
 
 
-def _week_name(monday: date) -> str:
+def week_name(monday: date) -> str:
+    """A week as it stands in addresses: `2026-W21`."""
     year, week, _day = monday.isocalendar()
     return f"{year}-W{week:02d}"

@@ -1,4 +1,4 @@
-"""The table of a schedule, written in one go: a template would look up and escape each word of each cell by itself."""
+"""The parts of a schedule that are long, written in one go: a template would look up and escape each word by itself."""
 
 from collections.abc import Iterable
 
@@ -7,6 +7,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from sessions.queries.narrowing import Question
 from sessions.queries.schedule import SessionRow
 
 register = template.Library()
@@ -20,6 +21,7 @@ TABLE = """<table class="rows">
 HEAD = '<th scope="col">{}</th>'
 WHEN = '\n    <tr><th scope="row"><a href="{0}">{1}</a></th>'
 NAME = '<td data-label="%s"><bdi>{%d}</bdi></td>'
+SELECTED = SafeString(" selected")
 STATE = '<td data-label="%s"><span class="state state-{5}">{6}</span></td></tr>'
 
 
@@ -29,7 +31,7 @@ def schedule(rows: Iterable[SessionRow], caption: str, when: str, own: bool = Fa
 
     With `own` the supporter is left out: it is the reader, in each row.
     """
-    names = {2: _("Peer"), 3: _("Peer supporter"), 4: _("Where")}
+    names = {2: _("Peer or group"), 3: _("Peer supporter"), 4: _("Where")}
     if own:
         del names[3]
     state = _("State")
@@ -38,6 +40,14 @@ def schedule(rows: Iterable[SessionRow], caption: str, when: str, own: bool = Fa
     values = ((one.url, one.when, one.peer, one.supporter, one.place, one.tone, one.state) for one in rows)
     head = format_html_join("", HEAD, ((label,) for label in (when, *names.values(), state)))
     return format_html(TABLE, caption, head, format_html_join("", row, values))
+
+
+@register.simple_tag
+def options(question: Question) -> SafeString:
+    """`{% options question %}`: the choices of a list, written in one go too: there may be hundreds."""
+    first = format_html('<option value="">{}</option>', question.every)
+    found = ((one.id, SELECTED if one.id == question.chosen else "", one.label) for one in question.choices)
+    return first + format_html_join("", '<option value="{}"{}>{}</option>', found)
 
 
 def _literal(label: str) -> str:

@@ -19,21 +19,29 @@ from sessions.forms.bookings import BookForm
 from sessions.models import Pairing, PeerSession
 from sessions.queries import bookings as queries
 from sessions.queries import details, schedule
+from sessions.queries.narrowing import narrowing, questions
 from venues.policies import rooms_visible_to
 
 
 @members(policies.ACCESS)
 @require_safe
 def week(request: MemberRequest, slug: str) -> HttpResponse:
-    """The schedule, a week at a time: `?week=2026-W21`."""
+    """The schedule, a week at a time: `?week=2026-W21`; a coordinator may look at a part of it."""
+    part = narrowing(request.member, request.GET)
     shown = schedule.week_page(
-        policies.sessions_visible_to(request.member),
+        part.apply(policies.schedule_visible_to(request.member)),
         request.member,
         week=request.GET.get("week", ""),
         after=request.GET.get("after"),
         now=request.now,
     )
-    context = {"slug": slug, "week": shown, "own": request.member.is_supporter()}
+    context = {
+        "slug": slug,
+        "week": shown,
+        "own": request.member.is_supporter(),
+        "part": part,
+        "questions": questions(request.member, part.chosen) if part.asks else [],
+    }
     return render(request, "sessions/week.html", context)
 
 

@@ -1,0 +1,462 @@
+"""The private address that a calendar follows: whose times stand in it, how it ends, and that it gives nothing away."""
+
+from datetime import UTC, datetime, time, timedelta
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+import vobject
+from django.db import connection, transaction
+from django.test import Client
+
+from audit.models import Event
+from lib import wall
+from lib.ids import new_id
+from people.access import LinkHolder
+from people.actions import members
+from people.door import Place
+from people.models import Membership, Organisation, Peer, PrivateLink
+from people.models.links import LinkPurpose
+from reminders.calendar import uid
+from sessions.actions import calendars, outcomes
+from sessions.models import Hold, MeetingPlace, PeerSession
+from tests import factories
+from tests.sessions import booked
+
+NOW = datetime.now(UTC)
+
+
+def page(organisation: Organisation, tail: str = "") -> str:
+    return f"/o/{organisation.slug}/calendar/feed/{tail}"
+
+
+def link_of(organisation: Organisation, peer: Peer) -> LinkHolder:
+    """What a peer's own page acts as."""
+    place = Place.of(organisation)
+    return LinkHolder(
+        link_id=new_id(), purpose="pairing", object_id=new_id(), peer_id=peer.pk, organisation=place
+    )
+
+
+def path_of(link: PrivateLink) -> str:
+    from lib.tokens import token_for
+
+    return f"/p/{token_for(link.pk)}/calendar.ics"
+
+
+def member_feed(row: Membership) -> str:
+    with wall.inside(row.organisation_id):
+        link = calendars.make_feed(replaces=None, by=factories.member(row), now=datetime.now(UTC))
+    return path_of(link)
+
+
+def peer_feed(organisation: Organisation, peer: Peer) -> str:
+    by = link_of(organisation, peer)
+    with wall.inside(organisation.pk):
+        return path_of(calendars.make_feed(peer=peer, replaces=None, by=by, now=datetime.now(UTC)))
+
+
+def read(path: str) -> Any:
+    """The calendar, by a parser that is not the one that wrote it."""
+    answer = Client().get(path)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/calendar; charset=utf-8")
+    return vobject.readOne(answer.content.decode())
+
+
+def entries(path: str) -> list[Any]:
+    return list(getattr(read(path), "vevent_list", []))
+
+
+def meeting(organisation: Organisation, starts_at: datetime, **changes: Any) -> PeerSession:
+    """A planned meeting of a group whose name must not get out."""
+    values: dict[str, Any] = {
+        "organisation": organisation,
+        "group": factories.group(organisation, name="Zabrinsky grief"),
+        "setting": "walk",
+        "places": 12,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(minutes=90),
+        "booked_at": factories.START,
+        "booked_by": "operator",
+    }
+    with wall.inside(organisation.pk):
+        return PeerSession.objects.create(**(values | changes))
+
+
+def facilitates(row: Membership, met: PeerSession) -> Hold:
+    with wall.inside(row.organisation_id):
+        return Hold.objects.create(
+            organisation_id=row.organisation_id,
+            peer_session=met,
+            supporter=row,
+            during=(met.starts_at, met.ends_at),
+        )
+
+
+# What stands in it ------------------------------------------------------------------------------------------
+
+
+def test_a_session_as_a_calendar_reads_it(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    row = booked.ahead(found)
+    whole = read(member_feed(found.supporter))
+    assert (whole.method.value, whole.contents["x-wr-calname"][0].value) == ("PUBLISH", ash.sender_name)
+    entry = whole.vevent
+    assert (entry.dtstart.value, entry.dtend.value) == (row.starts_at, row.ends_at)
+    assert entry.dtstart.params["X-VOBJ-ORIGINAL-TZID"] == ["Europe/London"]
+    assert (entry.summary.value, entry.status.value, entry.sequence.value) == (
+        ash.sender_name,
+        "TENTATIVE",
+        "0",
+    )
+    assert entry.uid.value == uid(row.pk, found.supporter.pk)
+    assert not hasattr(entry, "location")
+
+
+def test_times_are_on_the_owners_clock(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    found.supporter.user.zone = "Asia/Kolkata"
+    found.supporter.user.save()
+    with wall.inside(ash.pk):
+        Peer.objects.update(zone="America/New_York")
+    row = booked.ahead(found)
+    peer = Peer.objects.get()
+    for path, zone in (
+        (member_feed(found.supporter), "Asia/Kolkata"),
+        (peer_feed(ash, peer), "America/New_York"),
+    ):
+        start = entries(path)[0].dtstart
+        assert (start.value, start.params["X-VOBJ-ORIGINAL-TZID"]) == (row.starts_at, [zone])
+
+
+def test_where_only_once_it_is_confirmed(ash: Organisation) -> None:
+    """The street of a room; never what the place is called, nor what somebody typed."""
+    found = booked.thread(ash)
+    row = booked.session(
+        found,
+        booked.at(booked.day_ahead(), time(14)),
+        now=datetime.now(UTC),
+        setting="room",
+        room_id=found.room.pk,
+        meeting_point="",
+    )
+    walk = booked.session(found, booked.at(booked.day_ahead(8), time(14)), now=datetime.now(UTC))
+    path = member_feed(found.supporter)
+    assert [hasattr(entry, "location") for entry in entries(path)] == [False, False]
+    for each in (row, walk):
+        with wall.inside(ash.pk):
+            by = factories.member(found.supporter)
+            outcomes.confirm(peer_session_id=each.pk, by=by, now=datetime.now(UTC))
+    first, second = entries(path)
+    assert (first.status.value, first.location.value) == ("CONFIRMED", "1 Mill Lane")
+    assert (second.status.value, hasattr(second, "location")) == ("CONFIRMED", False)
+    text = Client().get(path).content.decode()
+    assert [word for word in ("The Mill", "Blue room", "At the gate") if word in text] == []
+
+
+def test_the_last_month_and_half_a_year(ash: Organisation) -> None:
+    found = booked.thread(ash, number=20)
+    days = (-31, -29, 181, 183)
+    for day in days:
+        starts_at = booked.at(booked.day_ahead(day), time(14))
+        booked.session(found, starts_at, now=min(datetime.now(UTC), starts_at - timedelta(hours=1)))
+    shown = [entry.dtstart.value for entry in entries(member_feed(found.supporter))]
+    assert shown == [booked.at(booked.day_ahead(day), time(14)) for day in (-29, 181)]
+
+
+def test_called_off_stays_for_a_month(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    row = booked.ahead(found)
+    with wall.inside(ash.pk):
+        PeerSession.objects.update(
+            state="cancelled", cancelled_at=datetime.now(UTC), cancelled_by="operator", cancelled_why="time"
+        )
+    path = member_feed(found.supporter)
+    entry = entries(path)[0]
+    assert (entry.status.value, entry.sequence.value) == ("CANCELLED", "1")
+    assert entry.uid.value == uid(row.pk, found.supporter.pk)
+    with wall.inside(ash.pk):
+        PeerSession.objects.update(cancelled_at=datetime.now(UTC) - timedelta(days=31))
+    assert entries(path) == []
+
+
+def test_whose_times_stand_in_it(ash: Organisation) -> None:
+    """Everybody's own, and nobody else's; a coordinator's knows nothing of the peers'."""
+    found = booked.thread(ash)
+    booked.ahead(found)
+    other = factories.supporter(ash)
+    kim = factories.peer(ash, name="Kim")
+    theirs = booked.pairing(found, kim, other)
+    booked.session(theirs, booked.at(booked.day_ahead(9), time(14)), now=datetime.now(UTC))
+    met = meeting(ash, booked.at(booked.day_ahead(10), time(18)))
+    facilitates(found.supporter, met)
+    facilitates(found.coordinator, met)
+    with wall.inside(ash.pk):
+        for peer, state in ((kim, "taken"), (found.peer, "waiting")):
+            MeetingPlace.objects.create(
+                organisation=ash, peer_session=met, peer=peer, state=state, asked_at=NOW, asked_by="operator"
+            )
+    shown = {
+        name: [entry.dtstart.value.astimezone(booked.LONDON).date() for entry in entries(path)]
+        for name, path in {
+            "supporter": member_feed(found.supporter),
+            "other": member_feed(other),
+            "coordinator": member_feed(found.coordinator),
+            "supervisor": member_feed(factories.supervisor(ash)),
+            "sam": peer_feed(ash, found.peer),
+            "kim": peer_feed(ash, kim),
+        }.items()
+    }
+    session, their_session, evening = (booked.day_ahead(days) for days in (7, 9, 10))
+    assert shown == {
+        "supporter": [session, evening],
+        "other": [their_session],
+        "coordinator": [evening],
+        "supervisor": [],
+        "sam": [session],
+        "kim": [their_session, evening],
+    }
+
+
+def test_a_meeting_stands_when_it_is_planned_and_goes_when_it_is_off(ash: Organisation) -> None:
+    supporter = factories.supporter(ash)
+    met = meeting(ash, booked.at(booked.day_ahead(10), time(18)))
+    held = facilitates(supporter, met)
+    with wall.inside(ash.pk):
+        met.meeting_of.facilitators.create(organisation=ash, membership=supporter, starts_at=factories.START)
+    path = member_feed(supporter)
+    assert entries(path)[0].status.value == "CONFIRMED"
+    with wall.inside(ash.pk):
+        Hold.objects.filter(pk=held.pk).update(released_at=NOW)
+    assert entries(path) == []  # stepped out
+    with wall.inside(ash.pk):
+        PeerSession.objects.update(
+            state="cancelled", cancelled_at=NOW, cancelled_by="operator", cancelled_why="time"
+        )
+    assert entries(path)[0].status.value == "CANCELLED"
+
+
+def test_nothing_in_it_tells_what_this_is(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    with wall.inside(ash.pk):
+        Peer.objects.update(name="Quillonius")
+    row = booked.ahead(found)
+    met = meeting(ash, booked.at(booked.day_ahead(10), time(18)), meeting_point="Zabrinsky hall")
+    facilitates(found.supporter, met)
+    for path in (member_feed(found.supporter), peer_feed(ash, found.peer)):
+        text = Client().get(path).content.decode()
+        assert "BEGIN:VEVENT" in text
+        secrets = (
+            "Quillonius",
+            found.supporter.user.preferred_name,
+            "Zabrinsky",
+            ash.name,
+            ash.slug,
+            str(row.pk),
+        )
+        words = ("peer", "session", "support", "group", "http", "ATTENDEE", "DESCRIPTION", "At the gate")
+        assert [each for each in (*secrets, *words) if each in text] == []
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_same_queries_at_one_row_and_at_three(
+    ash: Organisation, django_assert_num_queries: Any, rows: int
+) -> None:
+    found = booked.thread(ash)
+    for day in range(rows):
+        booked.session(found, booked.at(booked.day_ahead(7 + day), time(14)), now=datetime.now(UTC))
+    path, peers = member_feed(found.supporter), peer_feed(ash, found.peer)
+    with django_assert_num_queries(5):  # the door, the person, the rows; two are the savepoint of the request
+        assert len(entries(path)) == rows
+    with django_assert_num_queries(5):
+        assert len(entries(peers)) == rows
+
+
+# How it is asked for ----------------------------------------------------------------------------------------
+
+
+def test_a_program_may_read_and_nothing_keeps_it(ash: Organisation) -> None:
+    path = member_feed(factories.supporter(ash))
+    answer = Client().get(path)
+    assert {name: answer[name] for name in ("Cache-Control", "Referrer-Policy", "X-Robots-Tag")} == {
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Robots-Tag": "noindex, nofollow",
+    }
+    assert not answer.cookies
+    assert "ETag" not in answer
+    assert Client().head(path).status_code == 200
+    for method in ("post", "put", "patch", "delete"):
+        assert getattr(Client(), method)(path).status_code == 405
+    assert Client().get(path.removesuffix("calendar.ics"))["Location"] == path
+
+
+def test_reading_changes_nothing(ash: Organisation) -> None:
+    path = member_feed(factories.supporter(ash))
+    before = Event.objects.count()
+    Client().get(path)
+    assert Event.objects.count() == before
+    assert PrivateLink.objects.get(purpose=LinkPurpose.CALENDAR).opened_at is None
+
+
+def test_links_for_something_else_do_not_open_it(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    booked.ahead(found)
+    with wall.inside(ash.pk):
+        session = PrivateLink.objects.get(purpose=LinkPurpose.SESSION)
+    assert Client().get(path_of(session)).status_code == 404
+    path = member_feed(found.supporter)
+    assert Client().get(path.replace("calendar.ics", "session/")).status_code == 404
+    assert Client().get(f"/p/{'A' * 32}/calendar.ics").status_code == 404
+    assert Client().get(path[:-14] + "/calendar.ics").status_code == 404
+
+
+def test_wrong_addresses_are_counted(ash: Organisation) -> None:
+    client = Client(REMOTE_ADDR="203.0.113.77")
+    answers = [client.get(f"/p/{number:032}/calendar.ics").status_code for number in range(25)]
+    assert answers == [404] * 20 + [429] * 5
+    assert client.get(member_feed(factories.supporter(ash))).status_code == 200
+
+
+def test_it_ends_with_the_membership(ash: Organisation) -> None:
+    supporter = factories.supporter(ash)
+    path = member_feed(supporter)
+    assert Client().get(path).status_code == 200
+    with wall.inside(ash.pk):
+        by = factories.member(factories.coordinator(ash))
+        members.end_membership(membership_id=supporter.pk, by=by, now=datetime.now(UTC))
+    missing = Client().get(path)
+    assert missing.status_code == 404
+    assert missing.content == Client().get(f"/p/{'A' * 32}/calendar.ics").content
+
+
+def test_it_ends_when_a_peers_record_is_put_away(ash: Organisation) -> None:
+    peer = factories.peer(ash)
+    path = peer_feed(ash, peer)
+    assert Client().get(path).status_code == 200
+    with wall.inside(ash.pk):
+        Peer.objects.update(state="archived", archived_at=NOW, archived_by="operator")
+    assert Client().get(path).status_code == 404
+
+
+def test_a_link_with_the_wrong_owner_opens_nothing(ash: Organisation) -> None:
+    """Whatever a row may say: the peer's id and what it stands for must be one."""
+    sam, kim = factories.peer(ash), factories.peer(ash, name="Kim")
+    path = peer_feed(ash, sam)
+    with wall.inside(ash.pk):
+        PrivateLink.objects.update(object_id=kim.pk)
+    assert Client().get(path).status_code == 404
+
+
+def test_it_runs_out(ash: Organisation) -> None:
+    path = member_feed(factories.supporter(ash))
+    with wall.inside(ash.pk):
+        PrivateLink.objects.update(expires_at=NOW - timedelta(minutes=1))
+    assert Client().get(path).status_code == 404
+
+
+# The page ---------------------------------------------------------------------------------------------------
+
+
+def test_make_renew_end(ash: Organisation) -> None:
+    supporter = factories.supporter(ash)
+    client = factories.signed_in(supporter)
+    assert client.get(page(ash)).context["feed"] is None
+    assert client.post(page(ash, "make/"))["Location"] == page(ash)
+    first = client.get(page(ash)).context["feed"]
+    assert first.address.endswith(path_of(PrivateLink.objects.get()))
+    assert f'value="{first.address}"' in client.get(page(ash)).content.decode()
+    assert Client().get(path_of(PrivateLink.objects.get())).status_code == 200
+
+    client.post(page(ash, "make/"), {"replaces": first.id})
+    second = client.get(page(ash)).context["feed"]
+    assert second.address != first.address
+    old, new = (path_of(PrivateLink.objects.get(pk=each.id)) for each in (first, second))
+    assert (Client().get(old).status_code, Client().get(new).status_code) == (404, 200)
+
+    client.post(page(ash, "end/"))
+    assert client.get(page(ash)).context["feed"] is None
+    assert Client().get(new).status_code == 404
+    verbs = list(Event.objects.order_by("number").values_list("verb", "detail"))[-3:]
+    assert verbs == [
+        ("sessions.make_feed", {"anew": False}),
+        ("sessions.make_feed", {"anew": True}),
+        ("sessions.revoke_feed", {}),
+    ]
+
+
+def test_pressed_twice_it_is_the_same_address(ash: Organisation) -> None:
+    client = factories.signed_in(factories.supporter(ash))
+    for _ in range(2):
+        client.post(page(ash, "make/"))
+    first = PrivateLink.objects.get()
+    for _ in range(2):  # the second comes from a page that is out of date
+        client.post(page(ash, "make/"), {"replaces": first.pk})
+    assert PrivateLink.objects.count() == 2
+    assert PrivateLink.objects.filter(revoked_at__isnull=True).count() == 1
+
+
+def test_ending_what_has_ended(ash: Organisation) -> None:
+    client = factories.signed_in(factories.supporter(ash))
+    before = Event.objects.count()
+    assert client.post(page(ash, "end/")).status_code == 302
+    assert Event.objects.count() == before
+
+
+@pytest.mark.parametrize("replaces", ["x", "🌿", "\x00", "9" * 400])
+def test_a_broken_form_changes_nothing(ash: Organisation, replaces: str) -> None:
+    client = factories.signed_in(factories.supporter(ash))
+    client.post(page(ash, "make/"))
+    assert client.post(page(ash, "make/"), {"replaces": replaces}).status_code == 422
+    assert PrivateLink.objects.count() == 1
+
+
+def test_nobody_ends_somebody_elses(ash: Organisation, elm: Organisation) -> None:
+    path = member_feed(factories.supporter(ash))
+    link = PrivateLink.objects.get()
+    other = factories.signed_in(factories.supporter(ash))
+    other.post(page(ash, "make/"), {"replaces": link.pk})
+    other.post(page(ash, "end/"))
+    stranger = factories.signed_in(factories.supporter(elm))
+    assert stranger.post(page(ash, "end/")).status_code == 404
+    wall.enter(ash.pk)
+    assert Client().get(path).status_code == 200
+
+
+def test_only_asking_does_nothing(ash: Organisation) -> None:
+    client = factories.signed_in(factories.supporter(ash))
+    for tail in ("make/", "end/"):
+        assert client.get(page(ash, tail)).status_code == 405
+    assert client.post(page(ash)).status_code == 405
+    assert PrivateLink.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_once_leave_one_address() -> None:
+    """Both begin before either is done; without the lock both would find none, and two addresses would live."""
+    with transaction.atomic():
+        ash = factories.organisation("ash")
+    supporter = factories.supporter(ash)
+    barrier, made = Barrier(2), []
+
+    def press() -> None:
+        try:
+            with wall.inside(ash.pk):
+                PrivateLink.objects.count()
+                barrier.wait(timeout=10)
+                by = factories.member(
+                    Membership.objects.select_related("user", "organisation").get(pk=supporter.pk)
+                )
+                made.append(calendars.make_feed(replaces=None, by=by, now=datetime.now(UTC)).pk)
+        finally:
+            connection.close()
+
+    presses = [Thread(target=press) for _ in range(2)]
+    for each in presses:
+        each.start()
+    for each in presses:
+        each.join()
+    assert len(made) == 2
+    assert len(set(made)) == 1
+    with wall.inside(ash.pk):
+        assert PrivateLink.objects.filter(revoked_at__isnull=True).count() == 1
