@@ -20,6 +20,7 @@ from sessions.forms.pairings import PairForm
 from sessions.models import Pairing
 from sessions.queries import endings
 from sessions.queries import pairings as queries
+from sessions.queries.own_page import pairing_facts
 
 
 def _find(request: MemberRequest, pairing_id: UUID) -> Pairing:
@@ -47,6 +48,7 @@ def pairing(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse
         "pairing": row,
         "page": page,
         "ending": ending,
+        "goals": pairing_facts(request.member, row, now=request.now),
         "own": request.member.is_supporter(),
         "reads_wishes": not request.member.is_coordinator(),
     }
