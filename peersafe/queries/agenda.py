@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from people.access import Member
 from sessions.local_time import beginning
-from sessions.policies import sessions_visible_to
+from sessions.policies import schedule_visible_to
 from sessions.queries.schedule import SessionRow, columns, maker
 from sessions.states import CANCELLED
 
@@ -31,7 +31,7 @@ def agenda(member: Member, now: datetime) -> list[SessionRow]:
     """Today's sessions and the next ones, 25 at most. One query."""
     zone = member.zone
     today = now.astimezone(zone).date()
-    rows = sessions_visible_to(member).filter(starts_at__gte=beginning(today, zone)).exclude(state=CANCELLED)
+    rows = schedule_visible_to(member).filter(starts_at__gte=beginning(today, zone)).exclude(state=CANCELLED)
     make = maker(
         member.organisation.slug,
         zone,

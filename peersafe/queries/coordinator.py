@@ -1,21 +1,22 @@
 """A coordinator’s home: today and next, and what waits."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peersafe.queries.agenda import FEW, Waiting, agenda
+from peersafe.queries.waits import FAILED_MAIL, INTRODUCTION, Line, coordinator_lines, in_words
 from people.access import Member
-from people.addresses import Addresses
 from people.queries.peers import day
 from people.queries.team import InvitationRow, waiting_invitations
-from reminders.queries import Failure, failures
 from reminders.states import (
     ABOUT_SESSIONS,
     INVITATION,
+    NO_ADDRESS,
     OWN_PAGE,
     PLACE_OFFERED,
     SESSION_BOOKED,
@@ -24,11 +25,8 @@ from reminders.states import (
     SESSION_TOMORROW,
     SOMETHING_WAITS,
 )
-from sessions.policies import pairings_visible_to
 from sessions.queries.schedule import SessionRow
-from sessions.states import INTRODUCED
 
-LOOK_BACK = timedelta(days=14)
 WORDS: dict[str, str | Promise] = {
     SESSION_TOMORROW: gettext_lazy("Reminder of a session"),
     SESSION_BOOKED: gettext_lazy("News of a new session"),
@@ -46,47 +44,34 @@ class CoordinatorHome:
     """Today and next, and what waits."""
 
     agenda: list[SessionRow]
+    waiting: list[Waiting]
     introductions: list[Waiting]
     invitations: list[InvitationRow]
     undelivered: list[Waiting]
 
 
 def coordinator_home(member: Member, now: datetime) -> CoordinatorHome:
-    """Four queries, and one more where mail did not arrive."""
+    """Three queries."""
+    lines = coordinator_lines(member, now)
+    undelivered = [line for line in reversed(lines) if line.kind.startswith(FAILED_MAIL)]
+    others = [line for line in lines if not line.kind.startswith((INTRODUCTION, FAILED_MAIL))]
+    slug = member.organisation.slug
     return CoordinatorHome(
         agenda=agenda(member, now),
-        introductions=_introductions(member),
+        waiting=in_words(others, member, now),
+        introductions=in_words([line for line in lines if line.kind == INTRODUCTION], member, now),
         invitations=waiting_invitations(member, now, most=FEW),
-        undelivered=_undelivered(member, now),
+        undelivered=[_failure(line, slug) for line in undelivered],
     )
 
 
-def _introductions(member: Member) -> list[Waiting]:
-    """Pairings that wait for their first agreement, the longest first."""
-    rows = pairings_visible_to(member).filter(state=INTRODUCED).order_by("introduced_at", "pk")
-    values = rows.values_list("pk", "peer__name", "supporter__user__preferred_name", "introduced_at")[:FEW]
-    url = Addresses("sessions:pairing", member.organisation.slug)
-    return [
-        Waiting(
-            label=_("%(peer)s and %(supporter)s") % {"peer": peer, "supporter": supporter},
-            meta=_("since %(day)s") % {"day": day(since)},
-            url=url(pk),
-        )
-        for pk, peer, supporter, since in values
-    ]
-
-
-def _undelivered(member: Member, now: datetime) -> list[Waiting]:
-    """Mail that did not reach anybody in the last two weeks."""
-    session = Addresses("sessions:peer_session", member.organisation.slug)
-    found = failures(member.organisation_id, now - LOOK_BACK, most=FEW)
-    return [_failure(row, session) for row in found]
-
-
-def _failure(row: Failure, session: Addresses) -> Waiting:
-    reason = _("no address") if row.outcome == "no_address" else _("not accepted")
+def _failure(line: Line, slug: str) -> Waiting:
+    """Mail that did not arrive: what it was, when, why, and what it was about."""
+    kind = line.kind.removeprefix(FAILED_MAIL)
+    reason = _("no address") if line.first == NO_ADDRESS else _("not accepted")
+    view = "sessions:meeting" if line.second else "sessions:peer_session"
     return Waiting(
-        label=str(WORDS[row.kind]),
-        meta=f"{day(row.at)}, {reason}",
-        url=session(row.object_id) if row.kind in ABOUT_SESSIONS else "",
+        label=str(WORDS[kind]),
+        meta=f"{day(line.at)}, {reason}",
+        url=reverse(view, args=[slug, line.pk]) if kind in ABOUT_SESSIONS else "",
     )

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils.timezone import localdate
 
-from peersafe.queries.agenda import SHOWN, agenda, moment_words
+from peersafe.queries.agenda import SHOWN, Waiting, agenda, moment_words
+from peersafe.queries.waits import in_words, supervisor_lines
 from people.access import Member
 from people.addresses import Addresses
 from people.models import Membership, Role
@@ -16,6 +17,7 @@ from people.policies import memberships_visible_to
 from people.queries.team import pause, room
 from sessions.policies import sessions_visible_to
 from sessions.queries.schedule import SessionRow
+from sessions.queries.signals import signals_of
 from sessions.states import UPCOMING
 
 
@@ -33,19 +35,28 @@ class SupporterLine:
 
 @dataclass(frozen=True)
 class SupervisorHome:
-    """My supporters, and their next sessions."""
+    """My supporters, their next sessions, what waits for me, and how many signals are new since a week ago."""
 
     supporters: list[SupporterLine]
     agenda: list[SessionRow]
+    waiting: list[Waiting]
+    new_signals: int
 
 
 def supervisor_home(member: Member, now: datetime) -> SupervisorHome:
-    """Three queries."""
-    return SupervisorHome(supporters=_supporter_lines(member, now), agenda=agenda(member, now))
+    """Five queries."""
+    rows = _supporters(member, now)
+    signals = signals_of(member, [row.pk for row in rows], now)
+    return SupervisorHome(
+        supporters=_supporter_lines(member, rows, now),
+        agenda=agenda(member, now),
+        waiting=in_words(supervisor_lines(member), member, now),
+        new_signals=sum(signal.is_new for signal in signals),
+    )
 
 
-def _supporter_lines(member: Member, now: datetime) -> list[SupporterLine]:
-    rows = list(
+def _supporters(member: Member, now: datetime) -> list[Membership]:
+    return list(
         memberships_visible_to(member)
         .active(now)  # type: ignore[attr-defined]
         .filter(role=Role.SUPPORTER)
@@ -53,6 +64,9 @@ def _supporter_lines(member: Member, now: datetime) -> list[SupporterLine]:
         .annotate(carried=Count("assignments", filter=Q(assignments__ends_at__isnull=True)))
         .order_by("user__preferred_name", "pk")[:SHOWN]
     )
+
+
+def _supporter_lines(member: Member, rows: list[Membership], now: datetime) -> list[SupporterLine]:
     coming = _next_of_supporters(member, [row.pk for row in rows], now)
     words = {pk: moment_words(at, localdate(now), member.zone) for pk, at in coming.items()}
     url = Addresses("people:member", member.organisation.slug)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import CharField, F, QuerySet, Value
 from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
@@ -13,12 +13,16 @@ from peersafe.queries.agenda import FEW, SHOWN, Waiting, moment_words
 from people.access import Member
 from people.addresses import Addresses
 from people.policies import groups_visible_to
-from people.queries.peers import Named
+from people.queries.peers import Named, day
 from people.states import ACTIVE as GROUP_ACTIVE
 from sessions.models import Agreement, PeerSession
-from sessions.policies import pairings_visible_to, sessions_visible_to
-from sessions.states import IN_FORCE, INTRODUCED, UPCOMING
+from sessions.policies import extensions_visible_to, pairings_visible_to, sessions_visible_to
+from sessions.queries.endings import Place, over
+from sessions.queries.extensions import ANSWERED_LATELY
+from sessions.state_words import EXTENSIONS
+from sessions.states import DECLINED, GRANTED, IN_FORCE, INTRODUCED, UPCOMING
 
+UNWRITTEN = "unwritten"
 SOON = timedelta(days=7)  # a review is announced so long before its day
 
 
@@ -31,16 +35,18 @@ class PeerLine:
     url: str
     next: str
     next_url: str
+    place: str  # which session of how many comes next
     step: str
     step_url: str
 
 
 @dataclass(frozen=True)
 class SupporterHome:
-    """My peers, what is not written down yet, my groups."""
+    """My peers, what is not written down yet, what a supervisor answered lately, my groups."""
 
     peers: list[PeerLine]
     unwritten: list[Waiting]
+    answers: list[Waiting]
     groups: list[Named]
 
 
@@ -48,9 +54,11 @@ def supporter_home(member: Member, now: datetime) -> SupporterHome:
     """Five queries."""
     slug = member.organisation.slug
     sessions = sessions_visible_to(member).filter(state__in=UPCOMING)
+    unwritten, answers = _behind(member, sessions, now)
     return SupporterHome(
         peers=_peer_lines(member, sessions, now),
-        unwritten=_unwritten(sessions, slug, now),
+        unwritten=unwritten,
+        answers=answers,
         groups=_groups(member, slug),
     )
 
@@ -59,16 +67,17 @@ def _peer_lines(member: Member, sessions: QuerySet[PeerSession], now: datetime) 
     rows = list(pairings_visible_to(member).select_related("peer").order_by("peer__name", "pk")[:SHOWN])
     today = localdate(now)
     coming = _next_of_each(sessions, [row.pk for row in rows], now)
-    reviews = _reviews([row.pk for row in rows])
+    agreed = _agreed([row.pk for row in rows], now)
     places = {
         name: Addresses(f"sessions:{name}", member.organisation.slug)
-        for name in ("pairing", "peer_session", "book", "first_meeting")
+        for name in ("pairing", "peer_session", "book", "first_meeting", "ending")
     }
     lines = []
     for row in rows:
         session_id, starts_at = coming.get(row.pk, (None, None))
+        review_on, place = agreed.get(row.pk, (None, None))
         step, where = _step(
-            row.state, waiting=session_id is None, review_on=reviews.get(row.pk), soon=today + SOON
+            row.state, place, waiting=session_id is None, review_on=review_on, soon=today + SOON
         )
         lines.append(
             PeerLine(
@@ -77,6 +86,7 @@ def _peer_lines(member: Member, sessions: QuerySet[PeerSession], now: datetime) 
                 url=places["pairing"](row.pk),
                 next=moment_words(starts_at, today, member.zone) if starts_at else "",
                 next_url=places["peer_session"](session_id) if session_id else "",
+                place=place.words if place else "",
                 step=step,
                 step_url=places[where](row.pk) if where else "",
             )
@@ -84,14 +94,20 @@ def _peer_lines(member: Member, sessions: QuerySet[PeerSession], now: datetime) 
     return lines
 
 
-def _step(state: str, *, waiting: bool, review_on: date | None, soon: date) -> tuple[str, str]:
+def _step(
+    state: str, place: Place | None, *, waiting: bool, review_on: date | None, soon: date
+) -> tuple[str, str]:
     """The next step of a pairing in words, and the page where it is taken."""
     if state == INTRODUCED:
         return _("Prepare your first meeting"), "first_meeting"
     if review_on is None:
         return _("Make a new agreement"), "first_meeting"
+    if place and place.talk_is_due:
+        return _("Talk about your ending"), "ending"
     if review_on <= soon:
         return _("See whether your agreement still fits"), "pairing"
+    if waiting and place and place.number > place.agreed:
+        return _("End well, or agree on more"), "pairing"
     if waiting:
         return _("Book a session"), "book"
     return "", ""
@@ -108,21 +124,49 @@ def _next_of_each(
     }
 
 
-def _reviews(pairing_ids: list[UUID]) -> dict[UUID, date]:
-    """When the pairings with an agreement in force meant to look at it again."""
+def _agreed(pairing_ids: list[UUID], now: datetime) -> dict[UUID, tuple[date, Place]]:
+    """Of pairings with an agreement in force: when they look at it again, and which session comes next."""
     rows = Agreement.objects.filter(pairing_id__in=pairing_ids, state=IN_FORCE)
-    return dict(rows.values_list("pairing_id", "review_on"))
+    rows = rows.annotate(over=over("pairing_id", now))
+    values = rows.values_list(
+        "pairing_id", "review_on", "over", "sessions_agreed", "pairing__ending__talked_at"
+    )
+    return {
+        pairing_id: (review_on, Place(number=done + 1, agreed=agreed, talked=talked_at is not None))
+        for pairing_id, review_on, done, agreed, talked_at in values
+    }
 
 
-def _unwritten(sessions: QuerySet[PeerSession], slug: str, now: datetime) -> list[Waiting]:
-    """Sessions that are over, and of which nobody has said whether they took place."""
-    url = Addresses("sessions:log", slug)
-    rows = sessions.filter(ends_at__lte=now).order_by("-starts_at", "-pk")
-    values = rows.values_list("pk", "pairing__peer__name", "starts_at")[:FEW]
-    return [
-        Waiting(label=name, meta=date_format(localtime(at), "l j F, H:i"), url=url(pk))
-        for pk, name, at in values
-    ]
+def _behind(
+    member: Member, sessions: QuerySet[PeerSession], now: datetime
+) -> tuple[list[Waiting], list[Waiting]]:
+    """Sessions that are over and not written down, and what a supervisor decided lately. One query."""
+    unwritten = sessions.filter(ends_at__lte=now).order_by("-starts_at", "-pk")
+    unwritten = unwritten.annotate(line=Value(UNWRITTEN, output_field=CharField()), at=F("starts_at"))
+    decided = extensions_visible_to(member).filter(
+        state__in=[GRANTED, DECLINED], decided_at__gte=now - ANSWERED_LATELY
+    )
+    decided = decided.order_by("-decided_at", "-pk").annotate(line=F("state"), at=F("decided_at"))
+    columns = ("line", "pk", "pairing__peer__name", "at")
+    found = sorted(
+        unwritten.values_list(*columns)[:FEW].union(decided.values_list(*columns)[:FEW], all=True),
+        key=lambda row: row[3],
+        reverse=True,
+    )
+    slug = member.organisation.slug
+    log, extension = Addresses("sessions:log", slug), Addresses("sessions:extension", slug)
+    return (
+        [
+            Waiting(label=name, meta=date_format(localtime(at), "l j F, H:i"), url=log(pk))
+            for line, pk, name, at in found
+            if line == UNWRITTEN
+        ],
+        [
+            Waiting(label=name, meta=f"{EXTENSIONS[line].words}, {day(at)}", url=extension(pk))
+            for line, pk, name, at in found
+            if line != UNWRITTEN
+        ],
+    )
 
 
 def _groups(member: Member, slug: str) -> list[Named]:

@@ -113,7 +113,9 @@ def agree(*, agreement_id: UUID, revision: int, by: Actor, now: datetime) -> Agr
             return agreement
         body = _readable(agreement, pairing, now)
         if needs_extension(agreement):
-            raise Refused(_("This is more than you agreed on before. Ask your supervisor first, both of you."))
+            raise Refused(
+                _("This is more than you agreed on before. Ask your supervisor first, both of you.")
+            )
         for earlier in live.values():
             replace(agreement=earlier, now=now)
         _put_in_force(agreement, body, pairing, by=by, now=now)

@@ -14,12 +14,14 @@ from peersafe.queries.supporter import supporter_home
 from people.actions import groups, invitations, members
 from people.models import Membership, Organisation, Role
 from reminders.models import Message
-from sessions.actions import outcomes, pairings
+from sessions.actions import change_wishes, debriefs, endings, extensions, outcomes, pairings
+from sessions.actions.endings import Written
 from sessions.models import Agreement, PeerSession
 from tests import factories
 from tests.people.asking import says
-from tests.sessions import booked
+from tests.sessions import booked, met
 from tests.sessions.booked import Thread
+from venues.actions import rooms
 
 SAVEPOINTS = 2  # a test stands in a transaction already, so that a request's own becomes a savepoint
 HOME = "/o/ash/"
@@ -49,7 +51,16 @@ def one_more_of_everything(found: Thread, number: int) -> None:
     Membership.objects.update(most_peers=40)
     pairing = booked.pairing(found, factories.peer(organisation), helper)
     booked.session(pairing, booked.at(booked.day_ahead(2), time(10)), now=now)
+    change_wishes.wish_change(pairing_id=pairing.pk, by=factories.member(helper), now=now)
     mine = booked.pairing(found, factories.peer(organisation))
+    extensions.ask_extension(
+        once=new_id(),
+        pairing_id=mine.pk,
+        up_to=20,
+        because="Soon over",
+        by=factories.member(found.supporter),
+        now=now,
+    )
     booked.session(mine, booked.at(booked.day_ahead(3 + number), time(11)), now=now)
     over = now - timedelta(hours=3 * number)
     booked.session(mine, over, now=over - timedelta(days=1))
@@ -104,6 +115,41 @@ def test_a_room_is_named(thread: Thread) -> None:
     assert [one.place for one in home.agenda] == ["The Mill, Blue room"]
 
 
+def test_a_coordinator_sees_who_would_like_another_supporter(thread: Thread) -> None:
+    by, now = factories.member(thread.supporter), datetime.now(UTC)
+    wish = change_wishes.wish_change(pairing_id=thread.pairing.pk, by=by, now=now)
+    browser = factories.signed_in(thread.coordinator)
+    home = browser.get(HOME).context["home"]
+    assert [(one.label, one.url) for one in home.waiting] == [
+        ("Sam and Supporter", f"/o/ash/changes/{wish.pk}/answer/")
+    ]
+    assert "another supporter is wished for" in home.waiting[0].meta
+    by = factories.member(thread.coordinator)
+    change_wishes.answer_change(change_wish_id=wish.pk, outcome="stays", by=by, now=now)
+    assert browser.get(HOME).context["home"].waiting == []
+
+
+def test_a_coordinator_sees_a_session_before_a_closed_door(thread: Thread) -> None:
+    at, now = booked.at(booked.day_ahead(), time(9)), datetime.now(UTC)
+    row = booked.session(thread, at, now=now, setting="room", room_id=thread.room.pk, meeting_point="")
+    rooms.close_room(room_id=thread.room.pk, by=Operator(thread.organisation.pk), now=now)
+    home = factories.signed_in(thread.coordinator).get(HOME).context["home"]
+    assert [(one.label, one.url) for one in home.waiting] == [
+        ("Sam and Supporter", f"/o/ash/calendar/{row.pk}/move/")
+    ]
+    assert home.waiting[0].meta.endswith(": the room is closed")
+
+
+def test_mail_about_a_session_leads_to_it(thread: Thread) -> None:
+    booked.reachable(thread.peer)
+    row = booked.ahead(thread)
+    Message.objects.filter(kind="session_booked").update(state="gave_up", settled_at=datetime.now(UTC))
+    home = factories.signed_in(thread.coordinator).get(HOME).context["home"]
+    assert [(one.label, one.url) for one in home.undelivered] == [
+        ("News of a new session", f"/o/ash/calendar/{row.pk}/")
+    ]
+
+
 # supporter --------------------------------------------------------------------------------------------------
 
 
@@ -122,6 +168,36 @@ def test_a_supporter_sees_the_next_step(thread: Thread) -> None:
     assert steps(thread, late) == [("Sam", "", "See whether your agreement still fits")]
     introduced(thread)
     assert steps(thread, early)[0] == ("Kim", "", "Prepare your first meeting")
+
+
+def test_a_supporter_sees_which_session_comes_next_and_when_to_talk_about_the_end(ash: Organisation) -> None:
+    thread, now = booked.thread(ash, number=2), datetime.now(UTC)
+    home = supporter_home(factories.member(thread.supporter), now)
+    assert [(one.place, one.step) for one in home.peers] == [("Session 1 of 2", "Talk about your ending")]
+    written = Written(now.date(), "Well", "", "", handover_yes=False)
+    endings.save_ending(
+        pairing_id=thread.pairing.pk,
+        revision=0,
+        written=written,
+        zone=booked.LONDON,
+        by=factories.member(thread.supporter),
+        now=now,
+    )
+    home = supporter_home(factories.member(thread.supporter), now)
+    assert [one.step for one in home.peers] != ["Talk about your ending"]
+
+
+def test_a_supporter_sees_what_the_supervisor_answered(thread: Thread) -> None:
+    now = datetime.now(UTC)
+    two = met.Two(thread.organisation, thread.coordinator, thread.supporter, thread.peer, thread.pairing)
+    wish = met.granted(two, now=now)
+    page = factories.signed_in(thread.supporter).get(HOME)
+    assert [(one.label, one.url) for one in page.context["home"].answers] == [
+        ("Sam", f"/o/ash/extensions/{wish.pk}/")
+    ]
+    assert says(page, "A supervisor said yes")
+    later = now + timedelta(days=15)
+    assert supporter_home(factories.member(thread.supporter), later).answers == []
 
 
 def test_a_supporter_sees_what_is_not_written_down(thread: Thread) -> None:
@@ -159,11 +235,30 @@ def test_a_supervisor_sees_their_supporters(thread: Thread) -> None:
     assert [one.peer for one in home.agenda] == ["Sam"]
 
 
+def test_a_supervisor_sees_what_waits(thread: Thread) -> None:
+    now = datetime.now(UTC)
+    two = met.Two(thread.organisation, thread.coordinator, thread.supporter, thread.peer, thread.pairing)
+    lead = met.supervised(two, now=now)
+    wish = met.asked(two, now=now)
+    debriefs.ask_debrief(once=new_id(), peer_session_id=None, by=factories.member(thread.supporter), now=now)
+    home = factories.signed_in(lead).get(HOME).context["home"]
+    assert [(one.label, one.url) for one in home.waiting] == [
+        ("Sam and Supporter", f"/o/ash/extensions/{wish.pk}/"),
+        ("Supporter", "/o/ash/debriefs/"),
+    ]
+    assert home.new_signals == 0
+    Membership.objects.filter(pk=thread.supporter.pk).update(most_peers=0)
+    page = factories.signed_in(lead).get(HOME)
+    assert page.context["home"].new_signals == 0  # it has been so for longer
+    other = factories.supervisor(thread.organisation)
+    assert factories.signed_in(other).get(HOME).context["home"].waiting == []
+
+
 # queries ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("role", "count"), [("coordinator", 8), ("supporter", 8), ("supervisor", 6)])
+@pytest.mark.parametrize(("role", "count"), [("coordinator", 6), ("supporter", 8), ("supervisor", 8)])
 def test_queries(thread: Thread, role: str, count: int, rows: int, django_assert_num_queries: Any) -> None:
     lead, by = factories.supervisor(thread.organisation), Operator(thread.organisation.pk)
     members.begin_supervision(
