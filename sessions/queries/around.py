@@ -26,11 +26,28 @@ from sessions.policies.around import (
 )
 from sessions.policies.pairings import agreements_visible_to
 from sessions.queries.agreements import Group, agreement_text
+from sessions.queries.bookings import span
 from sessions.queries.pairings import day
 from sessions.spaces import OPTIONS, How, Ready, Wishes
 from sessions.states import ENDED, HELD, IN_FORCE, UPCOMING
 
 Fact = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Head:
+    """When a session is, for the head of a page about it: what the page of the session shows more fully."""
+
+    day: str
+    span: str
+    is_held: bool
+
+
+def head(row: PeerSession, member: Member) -> Head:
+    """Day and time on the reader's clock; no query."""
+    zone = member.zone
+    starts = row.starts_at.astimezone(zone)
+    return Head(day=date_format(starts, "l j F Y"), span=span(row, zone), is_held=row.state == HELD)
 
 
 # The space -------------------------------------------------------------------------------------------------------

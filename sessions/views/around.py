@@ -20,11 +20,10 @@ from sessions.forms.around import PrepareForm, SpaceForm
 from sessions.models import Pairing, PeerSession, SpaceWishes
 from sessions.policies import around as around_policies
 from sessions.queries import around as queries
-from sessions.queries import details
 from sessions.queries.sheets import pairings_with_keys
 from sessions.spaces import Wishes
 
-SHOWN = ("pairing__peer__data_key", "pairing__supporter__user", "room__venue")
+SHOWN = ("pairing__peer__data_key",)
 
 
 def find(request: MemberRequest, peer_session_id: UUID) -> PeerSession:
@@ -94,7 +93,7 @@ def _prepare_page(
     context = {
         "slug": request.member.organisation.slug,
         "peer_session": row,
-        "page": details.session_page(row, request.member, now=request.now),
+        "page": queries.head(row, request.member),
         "prepare": queries.prepare_page(row, prepared, noted, wishes, typed=typed),
         "form": form,
     }
@@ -186,6 +185,6 @@ def opening(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpRes
     except Unreadable:
         begin = queries.opening(row, None)
     look(rows=[begin.agreement] if begin.agreement else [], by=request.member, now=request.now)
-    page = details.session_page(row, request.member, now=request.now)
+    page = queries.head(row, request.member)
     context = {"slug": slug, "peer_session": row, "page": page, "begin": begin}
     return render(request, "sessions/opening.html", context)

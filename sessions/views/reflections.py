@@ -17,7 +17,7 @@ from sessions.forms.around import ReflectForm
 from sessions.models import PeerSession, Reflection
 from sessions.policies import around as around_policies
 from sessions.queries import around as queries
-from sessions.queries import details, patterns
+from sessions.queries import patterns
 from sessions.trust import Thoughts
 from sessions.views.around import find
 
@@ -76,7 +76,7 @@ def _page(
     context = {
         "slug": request.member.organisation.slug,
         "peer_session": row,
-        "page": details.session_page(row, request.member, now=request.now),
+        "page": queries.head(row, request.member),
         "form": form,
         "mine": mine,
         "saved": saved,

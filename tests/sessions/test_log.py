@@ -5,15 +5,19 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.template.loader import render_to_string
 
 from audit.models import Event
 from lib import wall
 from lib.ids import new_id
 from lib.refusal import Refused
 from lib.sealing import keys
+from people.access import LinkHolder
+from people.door import Place
 from people.models import Organisation
 from sessions.actions import logs
 from sessions.models import Draft, Hold, PeerSession, SessionLog
+from sessions.queries import logs as queries
 from tests import factories
 from tests.sessions import booked
 
@@ -132,6 +136,11 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"fit": "today_only"}, "fit_note", "Please say in a few words what it is."),
     ({"shown": "no"}, "hidden_because", "Please say why the peer is not to read it."),
     ({"shown": ""}, "shown", "This field is required."),
+    ({"lasted_minutes": "0"}, "lasted_minutes", "Ensure this value is greater than or equal to 1."),
+    ({"lasted_minutes": "601"}, "lasted_minutes", "Ensure this value is less than or equal to 600."),
+    ({"lasted_minutes": "an hour"}, "lasted_minutes", "Enter a whole number."),
+    ({"lasted_minutes": "\x00"}, "lasted_minutes", "Enter a whole number."),
+    ({"lasted_minutes": "9" * 5000}, "lasted_minutes", "Enter a whole number."),
 ]
 
 
@@ -204,6 +213,74 @@ def test_a_log_is_never_rewritten(ash: Organisation) -> None:
         SessionLog.objects.filter(pk=log.pk).update(fit="changed")
     with pytest.raises(DatabaseError), transaction.atomic():
         log.delete()
+
+
+def test_how_long_it_took_is_noted_where_somebody_knows(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    row, client = booked.begun(found), factories.signed_in(found.supporter)
+    client.post(booked.address(found, "log_draft", row.pk), typed(lasted_minutes="75"))
+    assert client.get(booked.address(found, "log", row.pk)).context["form"]["lasted_minutes"].value() == "75"
+    client.post(booked.address(found, "log", row.pk), typed(lasted_minutes="75"))
+    assert SessionLog.objects.get().lasted_minutes == 75
+    shown = client.get(booked.address(found, "session_log", row.pk)).content.decode()
+    assert "75 minutes" in shown
+
+
+def test_a_session_that_was_called_off_takes_no_log(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    row, client = booked.begun(found), factories.signed_in(found.supporter)
+    PeerSession.objects.update(
+        state="cancelled", cancelled_at=datetime.now(UTC), cancelled_by="operator", cancelled_why="time"
+    )
+    answer = client.post(booked.address(found, "log", row.pk), typed())
+    assert answer.status_code == 422
+    assert SECRET in answer.content.decode()
+    assert not SessionLog.objects.exists()
+
+
+# The peer
+
+
+def holder(log: SessionLog, purpose: str = "session", **changes: Any) -> LinkHolder:
+    """Somebody with a private link to the session of a log."""
+    pairing = log.peer_session.two
+    which = {"peer_id": pairing.peer_id, "object_id": log.peer_session_id} | changes
+    place = Place.of(Organisation.objects.get())
+    return LinkHolder(link_id=new_id(), purpose=purpose, organisation=place, **which)
+
+
+def test_the_peer_reads_what_is_shown_and_the_look_is_noted(ash: Organisation) -> None:
+    log = booked.held(booked.thread(ash), what_mattered=SECRET)
+    link = holder(log)
+    found = queries.shown_to(link)
+    assert found is not None
+    texts = logs.look(session_log=found, by=link, now=datetime.now(UTC))
+    assert (texts.what_mattered, texts.hidden_because) == (SECRET, "")
+    look = Event.objects.get(verb="sessions.look")
+    assert (look.actor, look.object_id) == (link.actor, str(log.pk))
+    part = render_to_string("sessions/_link_log.html", {"log": found, "texts": texts})
+    assert SECRET in part
+
+
+def test_a_log_that_is_hidden_is_not_there_for_the_peer(ash: Organisation) -> None:
+    log = booked.held(booked.thread(ash), shown_to_peer=False, hidden_because="Not today")
+    assert queries.shown_to(holder(log)) is None
+
+
+def test_a_link_to_something_else_reads_nothing(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    log = booked.held(found)
+    ahead = booked.ahead(found)
+    somebody = factories.peer(ash, name="Wren")
+    for link in (
+        holder(log, object_id=ahead.pk),
+        holder(log, object_id=log.pk),
+        holder(log, peer_id=somebody.pk),
+        holder(log, peer_id=None),
+        holder(log, purpose="group"),
+        holder(log, purpose="calendar"),
+    ):
+        assert queries.shown_to(link) is None
 
 
 # Drafts
