@@ -26,6 +26,11 @@ class Stretch:
     from_minute: int
     to_minute: int
 
+    def overlaps(self, other: "Stretch") -> bool:
+        """Whether both have some time of the same day."""
+        same_day = self.weekday == other.weekday
+        return same_day and self.from_minute < other.to_minute and other.from_minute < self.to_minute
+
 
 # What is offered of somebody who has set no hours.
 ANY_DAY = tuple(Stretch(weekday, 8 * 60, 21 * 60) for weekday in range(7))

@@ -40,3 +40,14 @@ def beginning(day: date, zone: ZoneInfo) -> datetime:
 def zone_words(zone: str) -> str:
     """A zone as people say it: "America/New_York" is "New York time"."""
     return _("%(city)s time") % {"city": zone.rpartition("/")[2].replace("_", " ")}
+
+
+def clock_change(trouble: Trouble) -> str:
+    """What is wrong with such a time, in words for whoever typed it."""
+    if trouble is Trouble.NEVER:
+        return _(
+            "The clocks go forward that day and jump over this time. Please choose an earlier or a later one."
+        )
+    return _(
+        "The clocks go back that day and this time comes twice. Please choose an earlier or a later one."
+    )

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from lib.once import OnceForm
 from people.forms.fields import LineField
 from sessions.actions.rules import FURTHEST, LONGEST, SHORTEST
-from sessions.local_time import Trouble, Unclear, moment, zone_words
+from sessions.local_time import Unclear, clock_change, moment, zone_words
 from sessions.models import Setting
 from sessions.queries.bookings import RoomChoice
 
@@ -122,7 +122,7 @@ class WishForm(forms.Form):
         try:
             starts_at = moment(day, at.replace(second=0, microsecond=0, tzinfo=None), self.zone)
         except Unclear as unclear:
-            self.add_error("start", _clock_change(unclear.trouble))
+            self.add_error("start", clock_change(unclear.trouble))
             return
         if starts_at <= self.now:
             self.add_error("start", _now("This time has passed. Please choose a later one."))
@@ -145,13 +145,3 @@ class BookForm(OnceForm, WishForm):
     """A wish for a new session."""
 
     carries = "once"
-
-
-def _clock_change(trouble: Trouble) -> str:
-    if trouble is Trouble.NEVER:
-        return _now(
-            "The clocks go forward that day and jump over this time. Please choose an earlier or a later one."
-        )
-    return _now(
-        "The clocks go back that day and this time comes twice. Please choose an earlier or a later one."
-    )

@@ -25,6 +25,7 @@ from sessions.policies.around import (
     reflections_visible_to,
     space_wishes_visible_to,
 )
+from sessions.policies.availability import can_set_hours_room, own_exceptions, room_exceptions
 from sessions.policies.bookings import (
     can_book_pairing,
     can_cancel_peersession,
@@ -105,6 +106,9 @@ ACCESS: Access = {
 
 __all__ = [
     "ACCESS",
+    "can_set_hours_room",
+    "own_exceptions",
+    "room_exceptions",
     "agreements_visible_to",
     "can_agree_agreement",
     "can_answer_change",
