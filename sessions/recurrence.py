@@ -135,20 +135,35 @@ def read(rule: str) -> Recurrence:
     return made
 
 
-def planned(wish: Recurrence, from_on: date, until_on: date) -> list[date]:
-    """All days of a wish, the first one first. Raises BadRule: none, too many, or over too long a time."""
+def planned(wish: Recurrence, from_on: date, until_on: date, *, earliest: date | None = None) -> list[date]:
+    """All days of a wish, the first one first. Raises BadRule: none, too many, or over too long a time.
+
+    With `earliest` the first may also lie before `from_on`, where that is nearer: a group that met on Tuesdays and now
+    meets on Mondays goes on with the Monday before its next Tuesday, not with the one after.
+    """
     wish.check()
     if until_on < from_on:
         raise BadRule(Fault.ENDS_BEFORE)
     if until_on > from_on + LONGEST:
         raise BadRule(Fault.TOO_LONG)
     first_on = wish.first(from_on, until_on)
+    if earliest is not None:
+        first_on = _nearer(wish, first_on, from_on, earliest)
     if first_on is None:
         raise BadRule(Fault.NO_DAY)
     days = list(islice(wish.days(first_on, until_on), MOST + 1))
     if len(days) > MOST:
         raise BadRule(Fault.TOO_MANY)
     return days
+
+
+def _nearer(wish: Recurrence, after: date | None, from_on: date, earliest: date) -> date | None:
+    """The last such day before `from_on`, if it is nearer than the first one after it."""
+    every_one = Recurrence(wish.kind, 1, wish.weekdays, wish.month_day, wish.nth)
+    before = max(every_one.days(earliest, from_on), default=None)
+    if before is None or (after is not None and after - from_on <= from_on - before):
+        return after
+    return before
 
 
 def moment_of(day: date, clock: time, zone: ZoneInfo) -> datetime:

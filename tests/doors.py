@@ -21,7 +21,23 @@ THIRD_PARTY = re.compile(r"(account_|mfa_|usersessions_|socialaccount_)")
 # Written on every request, or to count wrong tries: nobody's data.
 HOUSEKEEPING = {"django_session", "usersessions_usersession", "peersafe_cache"}
 # Addresses whose row must be in another state than the usual one: keyword -> key in Circle.ids.
-STANDS_FOR = {"sessions:session_log": {"peer_session_id": "held_session_id"}}
+STANDS_FOR = {
+    "sessions:session_log": {"peer_session_id": "held_session_id"},
+    "sessions:take_place": {"peer_session_id": "coming_meeting_id"},
+    "sessions:await_place": {"peer_session_id": "coming_meeting_id"},
+    "sessions:give_back": {"peer_session_id": "coming_meeting_id"},
+    "sessions:give_places": {"peer_session_id": "coming_meeting_id"},
+    "sessions:ready": {"peer_session_id": "coming_meeting_id"},
+    "sessions:attendance": {"peer_session_id": "begun_meeting_id"},
+    "sessions:meeting_note": {"peer_session_id": "begun_meeting_id"},
+    "sessions:meeting_note_draft": {"peer_session_id": "begun_meeting_id"},
+    "sessions:read_meeting_note": {"peer_session_id": "noted_meeting_id"},
+    "sessions:meeting": {"peer_session_id": "planned_meeting_id"},
+    "sessions:move_meeting": {"peer_session_id": "planned_meeting_id"},
+    "sessions:cancel_meeting": {"peer_session_id": "planned_meeting_id"},
+    "sessions:step_in": {"peer_session_id": "planned_meeting_id"},
+    "sessions:step_out": {"peer_session_id": "planned_meeting_id"},
+}
 
 
 @dataclass

@@ -49,10 +49,10 @@ class Plan:
     zone: ZoneInfo
     where: Where
 
-    def days(self) -> list[date]:
-        """Every day of it. Raises Refused, beside the field that is to blame."""
+    def days(self, *, earliest: date | None = None) -> list[date]:
+        """Every day of it; with `earliest`, from a nearer day on. Raises Refused, beside the field that is to blame."""
         try:
-            return planned(self.recurrence, self.from_on, self.until_on)
+            return planned(self.recurrence, self.from_on, self.until_on, earliest=earliest)
         except BadRule as bad:
             name, words = FAULTS[bad.fault]
             raise Refused(words, field=name) from bad
@@ -109,7 +109,7 @@ def plan_series(*, once: UUID, group_id: UUID, plan: Plan, by: Actor, now: datet
         _refuse_nothing_to_come(days, series, now)
         series.made_until = horizon(series, now)
         series.save(force_insert=True)
-        meetings = [meeting_of(series, day, by=by, now=now) for day in to_come(days, series, now)]
+        meetings = [meeting_of(series, day, by=by, now=now) for day in up_to_horizon(days, series, now)]
         made = store(series, group, meetings, facilitators, by=by, now=now)
         count = len(made.meetings)
         record(by=by, verb="sessions.plan_series", what=series, now=now, group=group_id, meetings=count)
@@ -138,10 +138,16 @@ def horizon(series: MeetingSeries, now: datetime) -> date:
     return min(series.until_on, today + AHEAD)
 
 
-def to_come(days: Iterable[date], series: MeetingSeries, now: datetime) -> list[date]:
-    """Those of the days that are still to come, and not beyond the horizon."""
-    zone, last = ZoneInfo(series.zone), horizon(series, now)
-    return [day for day in days if day <= last and moment_of(day, series.starts, zone) > now]
+def still_to_come(days: Iterable[date], series: MeetingSeries, now: datetime) -> list[date]:
+    """Those of the days on which its meeting has not begun."""
+    zone = ZoneInfo(series.zone)
+    return [day for day in days if moment_of(day, series.starts, zone) > now]
+
+
+def up_to_horizon(days: Iterable[date], series: MeetingSeries, now: datetime) -> list[date]:
+    """Those for which meetings are made now."""
+    last = horizon(series, now)
+    return [day for day in still_to_come(days, series, now) if day <= last]
 
 
 def meeting_of(series: MeetingSeries, day: date, *, by: Actor, now: datetime) -> PeerSession:
@@ -197,7 +203,7 @@ def make_ahead(*, series_id: UUID, by: Actor, now: datetime) -> Made:
         if series.ended_at is not None or series.group.state != ACTIVE:
             return Made(series)
         known = set(series.meetings.values_list("occurs_on", flat=True))
-        days = to_come(read(series.rule).days(series.first_on, series.until_on), series, now)
+        days = up_to_horizon(read(series.rule).days(series.first_on, series.until_on), series, now)
         meetings = [meeting_of(series, day, by=by, now=now) for day in days if day not in known]
         leave_closed_rooms(meetings)
         made = store(series, series.group, meetings, facilitators_of(series.group_id), by=by, now=now)

@@ -18,7 +18,7 @@ from people.models import Membership
 from sessions.actions.meeting_time import Where
 from sessions.actions.meetings import FEWEST, FURTHEST, LONGEST, MOST, SHORTEST
 from sessions.forms.bookings import CHIPS, NEEDS_A_PLACE
-from sessions.local_time import Trouble, Unclear, moment, zone_words
+from sessions.local_time import Unclear, clock_change, moment, zone_words
 from sessions.models import PeerSession, Setting, Why
 from sessions.queries.meetings_of_groups import GroupRoom
 
@@ -142,7 +142,7 @@ class MeetingFacts(PlaceFacts):
         try:
             starts_at = moment(day, at, self.zone)
         except Unclear as unclear:
-            self.add_error("start", trouble_words(unclear.trouble))
+            self.add_error("start", clock_change(unclear.trouble))
             return
         if starts_at <= self.now:
             self.add_error("start", _now("This time has passed. Please choose a later one."))
@@ -152,17 +152,6 @@ class MeetingFacts(PlaceFacts):
         """What the actions need, from what was typed."""
         given = self.cleaned_data
         return {"starts_at": given["starts_at"], "minutes": given["minutes"], "where": self.where()}
-
-
-def trouble_words(trouble: Trouble) -> str:
-    """What the clock change did to a time."""
-    if trouble is Trouble.NEVER:
-        return _now(
-            "The clocks go forward that day and jump over this time. Please choose an earlier or a later one."
-        )
-    return _now(
-        "The clocks go back that day and this time comes twice. Please choose an earlier or a later one."
-    )
 
 
 class PlanMeetingForm(OnceForm, MeetingFacts):

@@ -106,12 +106,18 @@ def lacks(meeting: PeerSession, facilitators: int) -> list[str]:
     """What a planned meeting has not got yet: two facilitators, a room."""
     if meeting.state != BOOKED:
         return []
-    found = []
-    if facilitators < ENOUGH_FACILITATORS:
-        found.append(_("One facilitator only") if facilitators else _("No facilitator yet"))
+    short = short_words(facilitators)
+    found = [short] if short else []
     if meeting.setting == Setting.ROOM and meeting.room_id is None:
         found.append(_("No room yet"))
     return found
+
+
+def short_words(facilitators: int) -> str:
+    """What to say of a meeting with fewer than two facilitators; nothing where there are enough."""
+    if facilitators >= ENOUGH_FACILITATORS:
+        return ""
+    return _("One facilitator only") if facilitators else _("No facilitator yet")
 
 
 @dataclass(frozen=True)
@@ -135,15 +141,20 @@ class MeetingPage:
     lacks: list[str]
     here: list[Here]
     away: list[Here]
-    is_here: bool
+    lacks_facilitators: str
+    offers_step_in: bool
+    offers_step_out: bool
     has_begun: bool
     comes_again: str
+    series_goes_on: bool
+    sees_group: bool
 
 
 def meeting_page(meeting: PeerSession, member: Member, *, now: datetime) -> MeetingPage:
     """When, where and with whom. One query; `meeting` carries its group, series and rooms."""
     zone = member.zone
     here, away = facilitators(meeting)
+    is_here = any(one.id == member.id for one in here)
     return MeetingPage(
         day=date_format(meeting.starts_at.astimezone(zone), "l j F Y"),
         span=span(meeting, zone),
@@ -153,9 +164,13 @@ def meeting_page(meeting: PeerSession, member: Member, *, now: datetime) -> Meet
         lacks=lacks(meeting, len(here)),
         here=here,
         away=away,
-        is_here=any(one.id == member.id for one in here),
+        lacks_facilitators=short_words(len(here)) if meeting.state == BOOKED else "",
+        offers_step_in=member.is_coordinator() or not is_here,
+        offers_step_out=bool(here) if member.is_coordinator() else is_here,
         has_begun=meeting.starts_at <= now,
         comes_again=series_line(meeting.series) if meeting.series else "",
+        series_goes_on=meeting.series is not None and meeting.series.ended_at is None,
+        sees_group=getattr(meeting, "leads", True),
     )
 
 
