@@ -3,11 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from audit.actions import Actor
 from lib.ids import new_id
 from lib.tokens import token_for, token_hash
 from people.models import PrivateLink
 from people.models.links import LinkPurpose
+
+EXTEND = """
+    UPDATE people_privatelink SET expires_at = %s
+    WHERE object_id = %s AND revoked_at IS NULL AND expires_at > %s RETURNING id
+"""
 
 
 def make_link(
@@ -44,10 +51,9 @@ def open_link(*, link_id: UUID, now: datetime) -> None:
 
 def extend_links(*, object_id: UUID, expires_at: datetime, now: datetime) -> UUID | None:
     """Let every working link to this object work until `expires_at`; the id of the newest, or None where none works."""
-    working = PrivateLink.objects.filter(object_id=object_id, revoked_at__isnull=True, expires_at__gt=now)
-    link_id = working.order_by("-pk").values_list("pk", flat=True).first()
-    working.update(expires_at=expires_at)
-    return link_id
+    with connection.cursor() as cursor:
+        cursor.execute(EXTEND, [expires_at, object_id, now])
+        return max((link_id for (link_id,) in cursor.fetchall()), default=None)
 
 
 def revoke_links(*, object_id: UUID, now: datetime) -> None:

@@ -12,9 +12,9 @@ from lib import moves
 from lib.refusal import Refused
 from people.access import LinkHolder
 from people.actions.links import extend_links
-from sessions.actions.holding import again_after_deadlock, hold, queue_for, refusing_overlap, release
+from sessions.actions.holding import again_after_deadlock, hold_instead, refusing_overlap
 from sessions.actions.notices import announce_move
-from sessions.actions.outcomes import locked, mark_confirmed
+from sessions.actions.outcomes import mark_confirmed
 from sessions.actions.rules import (
     LINK_STAYS,
     refuse_pairing,
@@ -23,7 +23,7 @@ from sessions.actions.rules import (
     refuse_too_often,
     refuse_unfit,
 )
-from sessions.models import Pairing, PeerSession, Setting
+from sessions.models import PeerSession, Setting
 from sessions.queries.standing import Standing, standing
 from sessions.states import SESSION_MOVES
 
@@ -79,11 +79,14 @@ def move(
 
 def _move(peer_session_id: UUID, sequence: int, wish: Wish, *, by: Actor, now: datetime) -> PeerSession:
     with transaction.atomic():
-        there = _queue(peer_session_id, wish, now)
-        peer_session = locked(peer_session_id)
+        peer_session = _queue(peer_session_id, wish)
+        pairing_id = peer_session.pairing_id
+        assert pairing_id is not None  # a meeting has no pairing to queue for, and is not found
         if _was_just_done(peer_session, sequence, wish, by):
             return peer_session
-        _refuse(peer_session, wish, sequence, there, by=by, now=now)
+        there = _standing(peer_session, pairing_id, wish, now)
+        _refuse(peer_session, wish, sequence, there, now=now)
+        _refuse_unfit(peer_session, pairing_id, wish, there, by=by, now=now)
         moves.move(SESSION_MOVES, "move", peer_session)
         _take(peer_session, wish, there, by=by, now=now)
         link_id = extend_links(
@@ -94,18 +97,44 @@ def _move(peer_session_id: UUID, sequence: int, wish: Wish, *, by: Actor, now: d
     return peer_session
 
 
-def _queue(peer_session_id: UUID, wish: Wish, now: datetime) -> Standing:
-    """Queue up for everybody and everything it holds and will hold, then for the pairing, and see how things stand.
+# One statement, because a page that moves has many to make. What it holds now is read before the queue: if that is
+# another room by then, the page is older than that move, and is refused. The row is read once more as it is locked.
+QUEUE = """
+    WITH held AS MATERIALIZED (
+        SELECT count(pg_advisory_xact_lock(hashtextextended(name, 0)))
+        FROM (
+            SELECT name
+            FROM peer_sessions_peersession AS it
+            JOIN peer_sessions_pairing AS pairing ON pairing.id = it.pairing_id,
+                unnest(ARRAY['hold:' || supporter_id, 'hold:' || peer_id, 'hold:' || room_id, 'hold:' || %s]) AS name
+            WHERE it.id = %s AND name IS NOT NULL
+            ORDER BY name COLLATE "C"
+        ) AS names
+    ),
+    two AS MATERIALIZED (
+        SELECT id FROM peer_sessions_pairing AS pairing, held
+        WHERE id = (SELECT pairing_id FROM peer_sessions_peersession WHERE id = %s) FOR UPDATE OF pairing
+    )
+    SELECT it.* FROM peer_sessions_peersession AS it JOIN two ON two.id = it.pairing_id
+    WHERE it.id = %s FOR UPDATE OF it
+"""
 
-    The room it holds now is read before the queue: if it is another by then, the page is older than that move, and
-    is refused.
+
+def _queue(peer_session_id: UUID, wish: Wish) -> PeerSession:
+    """Queue up for everybody and everything it holds and will hold, then for the pairing, then for itself.
+
+    In one order whoever asks (see `holding.queue_for`). Raises PeerSession.DoesNotExist.
     """
-    row = PeerSession.objects.select_related("pairing").get(pk=peer_session_id, pairing__isnull=False)
-    queue_for(row.two.supporter_id, row.two.peer_id, row.room_id, wish.room_id)
-    Pairing.objects.select_for_update(of=("self",)).only("pk").get(pk=row.two.pk)
+    room_id = str(wish.room_id) if wish.room_id else None
+    for row in PeerSession.objects.raw(QUEUE, [room_id, *[peer_session_id] * 3]):
+        return row
+    raise PeerSession.DoesNotExist
+
+
+def _standing(peer_session: PeerSession, pairing_id: UUID, wish: Wish, now: datetime) -> Standing:
     return standing(
-        row.two.pk,
-        once=row.pk,
+        pairing_id,
+        once=peer_session.pk,
         room_id=wish.room_id,
         starts_at=wish.starts_at,
         ends_at=wish.ends_at,
@@ -119,9 +148,7 @@ def _was_just_done(peer_session: PeerSession, sequence: int, wish: Wish, by: Act
     return by_them and wish.holds_for(peer_session)
 
 
-def _refuse(
-    peer_session: PeerSession, wish: Wish, sequence: int, there: Standing, *, by: Actor, now: datetime
-) -> None:
+def _refuse(peer_session: PeerSession, wish: Wish, sequence: int, there: Standing, *, now: datetime) -> None:
     if not peer_session.may("move"):
         raise Refused(_("This session is over or called off, so it can no longer be moved."))
     if peer_session.sequence != sequence:
@@ -133,11 +160,16 @@ def _refuse(
     if wish.holds_for(peer_session):
         raise Refused(_("This is its time and place already. Change something, or go back."))
     refuse_pairing(there)
+
+
+def _refuse_unfit(
+    peer_session: PeerSession, pairing_id: UUID, wish: Wish, there: Standing, *, by: Actor, now: datetime
+) -> None:
     same_time = (peer_session.starts_at, peer_session.ends_at) == (wish.starts_at, wish.ends_at)
     if not same_time:
         _refuse_a_new_time(wish, there)
     own = same_time or by.actor == f"member:{there.supporter_id}"
-    refuse_unfit(wish, there, pairing_id=peer_session.two.pk, besides=peer_session.pk, own=own, now=now)
+    refuse_unfit(wish, there, pairing_id=pairing_id, besides=peer_session.pk, own=own, now=now)
 
 
 def _refuse_a_new_time(wish: Wish, there: Standing) -> None:
@@ -163,7 +195,7 @@ def _take(peer_session: PeerSession, wish: Wish, there: Standing, *, by: Actor, 
         moves.move(SESSION_MOVES, "confirm", peer_session)
         mark_confirmed(peer_session, by=by, now=now)
     with refusing_overlap(peer_session):
-        release(peer_session, now=now)
         peer_session.save(update_fields=MOVED_FIELDS)
-        rooms = [peer_session.room_id] if peer_session.room_id else []
-        hold(peer_session, supporters=[there.supporter_id], peers=[there.peer_id], rooms=rooms)
+        hold_instead(
+            peer_session, supporter=there.supporter_id, peer=there.peer_id, room=peer_session.room_id, now=now
+        )
