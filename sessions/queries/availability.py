@@ -75,7 +75,11 @@ def stretch_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
         last -= timedelta(days=1)
     days = [date_format(day, "D j M Y") for day in (first, last)]
     if whole:
-        return days[0] if days[0] == days[1] else _("%(first)s to %(last)s") % {"first": days[0], "last": days[1]}
+        return (
+            days[0]
+            if days[0] == days[1]
+            else _("%(first)s to %(last)s") % {"first": days[0], "last": days[1]}
+        )
     times = {"from": f"{first:%H:%M}", "to": f"{last:%H:%M}", "first": days[0], "last": days[1]}
     if days[0] == days[1]:
         return _("%(first)s, %(from)s to %(to)s") % times

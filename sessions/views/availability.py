@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -165,14 +165,12 @@ def remove_room_exception(request: MemberRequest, slug: str, room_id: UUID) -> H
     return _remove(request, rows, "sessions:room_hours", slug=slug, room_id=room_id)
 
 
-def _remove(
-    request: MemberRequest, rows: QuerySet[HoursException], back: str, **where: Any
-) -> HttpResponse:
+def _remove(request: MemberRequest, rows: QuerySet[HoursException], back: str, **where: Any) -> HttpResponse:
     """Take back the one that was chosen out of `rows`. A second press finds it gone, and that is no trouble."""
     form = RemoveForm(request.POST, rows=rows)
     if not form.is_valid():
         messages.info(request, _("This is not there any more."))
-        return redirect(back, **where)
+        return HttpResponseRedirect(resolve_url(back, **where))
     pk = form.cleaned_data["exception"].pk
     return settle(
         request,
