@@ -53,8 +53,8 @@ def goals_visible_to(member: Member) -> QuerySet[Goal]:
 
 
 def strengths_visible_to(member: Member) -> QuerySet[Strength]:
-    """What carries the peers whom a supporter supports now, as far as it still stands."""
-    rows = Strength.objects.filter(organisation_id=member.organisation_id, removed_at__isnull=True)
+    """What carries the peers whom a supporter supports now, with what was taken away again."""
+    rows = Strength.objects.filter(organisation_id=member.organisation_id)
     return rows.filter(peer_id__in=own_pairings(member).values("peer_id"))
 
 
@@ -74,11 +74,10 @@ def goals_of_link(link: LinkHolder) -> QuerySet[Goal]:
 
 
 def strengths_of_link(link: LinkHolder) -> QuerySet[Strength]:
-    """All that carries the peer whose own page it is, as far as it still stands."""
+    """All that carries the peer whose own page it is, with what was taken away again."""
     if link.peer_id is None:
         return Strength.objects.none()
-    rows = Strength.objects.filter(organisation_id=link.organisation_id, peer_id=link.peer_id)
-    return rows.filter(removed_at__isnull=True)
+    return Strength.objects.filter(organisation_id=link.organisation_id, peer_id=link.peer_id)
 
 
 def can_reach_goal_goal(member: Member, goal: Goal) -> bool:

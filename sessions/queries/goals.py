@@ -218,7 +218,7 @@ def in_numbers(goals: QuerySet[Goal], strengths: QuerySet[Strength], pairing: Pa
         open=_number(theirs.filter(state=OPEN)),
         steps_to_go=_number(to_go),
         reached=_number(theirs.filter(state=REACHED)),
-        strengths=_number(strengths.filter(peer_id=pairing.peer_id)),
+        strengths=_number(strengths.filter(peer_id=pairing.peer_id, removed_at__isnull=True)),
     )
     return InNumbers(**found.get())
 
@@ -267,7 +267,7 @@ class StrengthsPage:
 
 def strengths_page(strengths: QuerySet[Strength], peer: Peer) -> StrengthsPage:
     """All that carries this peer; one query. `peer` carries its key."""
-    rows = list(strengths.filter(peer=peer).order_by("added_at", "pk"))
+    rows = list(strengths.filter(peer=peer, removed_at__isnull=True).order_by("added_at", "pk"))
     try:
         lines = _by_kind(rows, peer.data_key)
     except Unreadable:

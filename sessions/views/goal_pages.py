@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from lib.refusal import Refused
 from people.access import LinkHolder, Member
+from people.views.answers import posted
 from sessions.actions import goal_steps, goals, strengths
 from sessions.forms.goals import EditGoalForm, EntryForm, ReachForm, SetGoalForm, StepForm, StrengthForm
 from sessions.models import Goal, GoalStep, Pairing, Strength
@@ -97,7 +98,7 @@ def show_goal(
 
 def set_goal(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Five short questions, and a name for it."""
-    form = SetGoalForm(request.POST if request.method == "POST" else None, today=reader.today)
+    form = SetGoalForm(posted(request), today=reader.today)
     if request.method == "POST" and form.is_valid():
         once, words = form.cleaned_data["once"], form.words()
         made = _tried(form, goals.set_goal, once=once, words=words, **_by(reader))
@@ -114,9 +115,7 @@ def edit_goal(request: HttpRequest, reader: Reader, goal: Goal) -> HttpResponse:
     if page is None or (request.method == "GET" and not page.is_open):
         return redirect(reader.goal_url(goal))
     initial = {"revision": page.revision, **vars(page.words)}
-    form = EditGoalForm(
-        request.POST if request.method == "POST" else None, initial=initial, today=reader.today
-    )
+    form = EditGoalForm(posted(request), initial=initial, today=reader.today)
     saved: queries.GoalPage | None = None
     if request.method == "POST" and form.is_valid():
         revision, words = form.cleaned_data["revision"], form.words()
@@ -134,7 +133,7 @@ def edit_goal(request: HttpRequest, reader: Reader, goal: Goal) -> HttpResponse:
 
 def reach_goal(request: HttpRequest, reader: Reader, goal: Goal) -> HttpResponse:
     """A goal is reached: a moment to be glad, and a few words to remember it by."""
-    form = ReachForm(request.POST if request.method == "POST" else None)
+    form = ReachForm(posted(request))
     if request.method == "POST" and form.is_valid():
         reached = _tried(form, goals.reach_goal, **form.cleaned_data, **_ids(reader, goal))
         if reached is not None:
@@ -157,7 +156,7 @@ def reopen_goal(request: HttpRequest, reader: Reader, goal: Goal) -> HttpRespons
 def _asked(
     request: HttpRequest, reader: Reader, goal: Goal, act: Callable[..., Goal], label: str, words: str
 ) -> HttpResponse:
-    form = Form(request.POST if request.method == "POST" else None)
+    form = Form(posted(request))
     if request.method == "POST" and form.is_valid():
         if _tried(form, act, **_ids(reader, goal)) is not None:
             return reader.done(request, reader.goal_url(goal), words)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from lib.refusal import Refused
 from people.access import MemberRequest, members
+from people.views.answers import posted
 from sessions import policies
 from sessions.actions import own_pages
 from sessions.forms.goals import OwnPageForm
@@ -31,8 +32,7 @@ def make_own_page(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpRe
     if not policies.can_make_own_page_pairing(request.member, row):
         raise PermissionDenied
     standing = queries.handed_over(row, now=request.now)
-    data = request.POST if request.method == "POST" else None
-    form = OwnPageForm(data, reachable=standing.reachable)
+    form = OwnPageForm(posted(request), reachable=standing.reachable)
     context = {"slug": slug, "pairing": row, "standing": standing, "form": form}
     if request.method == "POST" and form.is_valid():
         try:
