@@ -34,6 +34,7 @@ GET_ACTS = {"leave": "a link must do without a script; it only signs out"}
 LINK_TOKENS = {
     "session": "session_token",
     "invitation": "invitation_token",
+    "group": "group_token",
     "pairing": "pairing_token",
 }
 

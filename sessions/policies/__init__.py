@@ -10,6 +10,7 @@ from sessions.policies import (
     goals,
     meetings,
     pairings,
+    places,
 )
 from sessions.policies.around import (
     can_ask_debrief_peersession,
@@ -92,6 +93,24 @@ from sessions.policies.pairings import (
     pairings_visible_to,
     sheets_visible_to,
 )
+from sessions.policies.places import (
+    can_attendance_peersession,
+    can_await_place_meetingplace,
+    can_give_back_meetingplace,
+    can_give_places_peersession,
+    can_make_group_link_groupmember,
+    can_meeting_note_peersession,
+    can_offer_place_meetingplace,
+    can_ready_peersession,
+    can_revoke_group_link_groupmember,
+    can_take_place_meetingplace,
+    linkable_members_visible_to,
+    meeting_drafts_visible_to,
+    meeting_notes_visible_to,
+    meetings_of_link,
+    members_of_link,
+    places_visible_to,
+)
 
 ACCESS: Access = {
     **pairings.ACCESS,
@@ -102,6 +121,7 @@ ACCESS: Access = {
     **goals.ACCESS,
     **endings.ACCESS,
     **calendars.ACCESS,
+    **places.ACCESS,
 }
 
 __all__ = [
@@ -109,6 +129,22 @@ __all__ = [
     "can_set_hours_room",
     "own_exceptions",
     "room_exceptions",
+    "can_attendance_peersession",
+    "can_await_place_meetingplace",
+    "can_give_back_meetingplace",
+    "can_give_places_peersession",
+    "can_make_group_link_groupmember",
+    "can_meeting_note_peersession",
+    "can_offer_place_meetingplace",
+    "can_ready_peersession",
+    "can_revoke_group_link_groupmember",
+    "can_take_place_meetingplace",
+    "linkable_members_visible_to",
+    "meeting_drafts_visible_to",
+    "meeting_notes_visible_to",
+    "meetings_of_link",
+    "members_of_link",
+    "places_visible_to",
     "agreements_visible_to",
     "can_agree_agreement",
     "can_answer_change",

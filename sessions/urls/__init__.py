@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern
 
-from sessions.urls import around, availability, bookings, calendars, endings, goals, meetings, pairings
+from sessions.urls import (
+    around,
+    availability,
+    bookings,
+    calendars,
+    endings,
+    goals,
+    meetings,
+    pairings,
+    places,
+)
 
 app_name = "sessions"
 urlpatterns: list[URLPattern] = [
@@ -14,9 +24,10 @@ urlpatterns: list[URLPattern] = [
     *goals.patterns,
     *endings.patterns,
     *calendars.patterns,
+    *places.patterns,
 ]
 # Below /p/<token>/: to one session, to the meetings of a group, to a peer's own page, to a calendar.
 link_patterns = bookings.link_patterns
-group_link_patterns = meetings.link_patterns
+group_link_patterns = places.link_patterns
 own_page_patterns = goals.link_patterns
 calendar_patterns = calendars.link_patterns

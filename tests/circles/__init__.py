@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from tests.circles import around, availability, calendars, endings, goals, meetings
+from tests.circles import around, availability, calendars, endings, goals, meetings, places
 from tests.circles.ground import Ground
 
-FILLERS = (availability, meetings, around, goals, endings, calendars)
+FILLERS = (availability, meetings, places, around, goals, endings, calendars)
 
 
 def fill(ground: Ground) -> dict[str, Any]:
