@@ -270,6 +270,7 @@ CELERY_DB_REUSE_MAX = 1000
 CELERY_BEAT_SCHEDULE = {
     "send what is due": {"task": "reminders.send_due", "schedule": 30.0, "options": {"expires": 25}},
     "make meetings ahead": {"task": "sessions.make_meetings", "schedule": crontab(hour=3, minute=20)},
+    "pass places on": {"task": "sessions.pass_places_on", "schedule": 60.0, "options": {"expires": 55}},
 }
 
 LOGGING = {

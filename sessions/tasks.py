@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit.actions import Clock
 from lib import wall
 from people import door
-from sessions.actions import series
+from sessions.actions import offers, series
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,21 @@ def make_meetings() -> None:
             make_meetings_of(organisation_id, now)
     except (InterfaceError, OperationalError):
         connection.close()  # or the next task of this worker would be given the same broken connection
+        raise
+
+
+@shared_task(name="sessions.pass_places_on")
+def pass_places_on() -> None:
+    """Each minute: offers that ended pass on, who left a group is out of its meetings, who comes is reminded.
+
+    Twice, also at once, does no more than once: the second waits for each meeting's row, and finds nothing left.
+    """
+    now = timezone.now()
+    try:
+        offers.pass_on_due(now=now)
+        offers.remind_due(now=now)
+    except (InterfaceError, OperationalError):
+        connection.close()
         raise
 
 

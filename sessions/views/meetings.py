@@ -22,6 +22,7 @@ from sessions.actions import facilitating
 from sessions.actions import meetings as actions
 from sessions.forms.meetings import CallOffForm, MoveMeetingForm, PlanMeetingForm, StepForm
 from sessions.models import PeerSession
+from sessions.queries import meeting_parts, places
 from sessions.queries import meetings_of_groups as queries
 from venues.policies import rooms_visible_to
 
@@ -50,7 +51,10 @@ def meeting(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpRes
     """One meeting: when, where, who facilitates it, and what to do next."""
     row = find(request, peer_session_id)
     page = queries.meeting_page(row, request.member, now=request.now)
-    return render(request, "sessions/meeting.html", {"slug": slug, "meeting": row, "page": page})
+    context = {"slug": slug, "meeting": row, "page": page}
+    context["places"] = places.places_panel(row, request.member, now=request.now)
+    context["parts"] = meeting_parts.meeting_parts(row, request.member, now=request.now)
+    return render(request, "sessions/meeting.html", context)
 
 
 @members(policies.ACCESS)
