@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peersafe.queries.agenda import FEW, Waiting, agenda
-from peersafe.queries.waits import FAILED_MAIL, INTRODUCTION, Line, coordinator_lines, in_words
+from peersafe.queries.waits import FAILED_MAIL, INTRODUCTION, MEETING, Line, coordinator_lines, in_words
 from people.access import Member
 from people.queries.peers import day
 from people.queries.team import InvitationRow, waiting_invitations
@@ -67,9 +67,9 @@ def coordinator_home(member: Member, now: datetime) -> CoordinatorHome:
 
 def _failure(line: Line, slug: str) -> Waiting:
     """Mail that did not arrive: what it was, when, why, and what it was about."""
-    kind = line.kind.removeprefix(FAILED_MAIL)
+    kind, _colon, about = line.kind.removeprefix(FAILED_MAIL).partition(":")
     reason = _("no address") if line.first == NO_ADDRESS else _("not accepted")
-    view = "sessions:meeting" if line.second else "sessions:peer_session"
+    view = "sessions:meeting" if about == MEETING else "sessions:peer_session"
     return Waiting(
         label=str(WORDS[kind]),
         meta=f"{day(line.at)}, {reason}",

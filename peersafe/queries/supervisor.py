@@ -46,12 +46,12 @@ class SupervisorHome:
 def supervisor_home(member: Member, now: datetime) -> SupervisorHome:
     """Five queries."""
     rows = _supporters(member, now)
-    signals = signals_of(member, [row.pk for row in rows], now)
+    ids = [row.pk for row in rows]
     return SupervisorHome(
         supporters=_supporter_lines(member, rows, now),
         agenda=agenda(member, now),
-        waiting=in_words(supervisor_lines(member), member, now),
-        new_signals=sum(signal.is_new for signal in signals),
+        waiting=in_words(supervisor_lines(member, ids), member, now),
+        new_signals=sum(signal.is_new for signal in signals_of(member, ids, now)),
     )
 
 

@@ -1,15 +1,16 @@
 """What waits for a coordinator or a supervisor: many kinds of things, a few lines of each, read in one query.
 
-Names are looked up for each line that is shown: joined, so many tables would take longer to plan than to read.
+Plain SQL, as `book` asks: Django would take longer to put six questions together than PostgreSQL to answer them. Who
+may see what is said by who asks: a coordinator has the whole organisation, a supervisor the supporters they name.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,149 +19,151 @@ from people.access import Member
 from people.addresses import Addresses
 from people.queries.groups import ENOUGH_FACILITATORS
 from people.queries.peers import day
-from reminders.models import Message
 from reminders.states import FAILED, GAVE_UP
-from sessions.models import Hold, PeerSession, Setting
-from sessions.policies import (
-    change_wishes_visible_to,
-    extensions_visible_to,
-    meetings_visible_to,
-    pairings_visible_to,
-)
-from sessions.policies.around import debriefs_visible_to
-from sessions.queries.open_ends import rows_needing_a_place, rows_unsettled
-from sessions.queries.schedule import Name
-from sessions.states import ASKED, BOOKED, INTRODUCED
+from sessions.models import Setting
+from sessions.states import ASKED, BOOKED, ENDED, INTRODUCED, UPCOMING
+from venues.states import ACTIVE as VENUE_ACTIVE
 
 LOOKED_AHEAD = LOOKED_BACK = timedelta(days=28)
 FAILURES_BACK = timedelta(days=14)
-
-FAILED_MAIL = "failed:"  # and the kind of the message
+FAILED_MAIL = "failed:"  # and the kind of the message, ":", and MEETING for one about a group's meeting
+MEETING = "meeting"
 INTRODUCTION, CHANGE, SHORT, NO_PLACE, UNSETTLED = "introduction", "change", "short", "no_place", "unsettled"
 EXTENSION, DEBRIEF = "extension", "debrief"
 
-PEER_OF = (
-    "(SELECT people_peer.name FROM peer_sessions_pairing AS p JOIN people_peer ON people_peer.id = p.peer_id"
-    " WHERE p.id = %(expressions)s)"
-)
-SUPPORTER_OF = (
-    "(SELECT preferred_name FROM peer_sessions_pairing AS p JOIN people_membership ON people_membership.id ="
-    " p.supporter_id JOIN people_user ON people_user.id = user_id WHERE p.id = %(expressions)s)"
-)
-OUTCOME_OF = (
-    "coalesce((SELECT outcome FROM reminders_delivery AS d WHERE d.message_id = %(expressions)s"
-    " ORDER BY d.id DESC LIMIT 1), '')"
-)
-MEETING_OF = (
-    "coalesce((SELECT 'meeting' FROM peer_sessions_peersession AS s WHERE s.id = %(expressions)s"
-    " AND s.group_id IS NOT NULL), '')"
-)
-GROUP_OF = "(SELECT name FROM people_group WHERE id = %(expressions)s)"
-MEMBER_OF = (
-    "(SELECT preferred_name FROM people_membership JOIN people_user ON people_user.id = user_id"
-    " WHERE people_membership.id = %(expressions)s)"
-)
+# Names are looked up once for all lines that are shown: joined, so many tables would take longer to plan than to read.
+NAMED = """
+    SELECT kind, id, at, coalesce(
+        (SELECT name FROM people_peer WHERE people_peer.id = peer_id),
+        (SELECT name FROM people_group WHERE people_group.id = group_id),
+        word
+    ), coalesce(
+        (SELECT preferred_name FROM people_membership JOIN people_user ON people_user.id = user_id
+            WHERE people_membership.id = supporter_id),
+        ''
+    )
+    FROM ({arms}) AS waits (kind, id, at, peer_id, supporter_id, group_id, word)
+    ORDER BY at, id
+"""
+INTRODUCTIONS = """
+    SELECT %(introduction)s, id, introduced_at, peer_id, supporter_id, NULL::uuid, '' FROM peer_sessions_pairing
+    WHERE organisation_id = %(organisation)s AND state = %(introduced)s ORDER BY introduced_at, id LIMIT %(few)s
+"""
+CHANGES = """
+    SELECT %(change)s, it.id, asked_at, peer_id, supporter_id, NULL::uuid, ''
+    FROM peer_sessions_changewish AS it JOIN peer_sessions_pairing ON peer_sessions_pairing.id = pairing_id
+    WHERE it.organisation_id = %(organisation)s AND answered_at IS NULL ORDER BY asked_at, it.id LIMIT %(few)s
+"""
+# Rooms that are closed, or stand in a place that was put away.
+PLACES = """
+    SELECT %(no_place)s, it.id, starts_at, peer_id, supporter_id, NULL::uuid, ''
+    FROM peer_sessions_peersession AS it JOIN peer_sessions_pairing ON peer_sessions_pairing.id = pairing_id
+    WHERE it.organisation_id = %(organisation)s AND starts_at > %(now)s AND starts_at <= %(soon)s
+        AND it.state = ANY(%(upcoming)s) AND room_id IN (
+            SELECT venues_room.id FROM venues_room JOIN venues_venue ON venues_venue.id = venue_id
+            WHERE closed_at IS NOT NULL OR venues_venue.state <> %(venue_active)s
+        )
+    ORDER BY starts_at, it.id LIMIT %(few)s
+"""
+# Fewer than two facilitators, or no room where one is needed.
+MEETINGS = """
+    SELECT %(short)s, id, starts_at, NULL::uuid, NULL::uuid, group_id, '' FROM peer_sessions_peersession AS it
+    WHERE organisation_id = %(organisation)s AND starts_at > %(now)s AND starts_at <= %(soon)s
+        AND group_id IS NOT NULL AND state = %(booked)s AND (
+            setting = %(room)s AND room_id IS NULL OR %(enough)s > (
+                SELECT count(*) FROM peer_sessions_hold
+                WHERE peer_session_id = it.id AND supporter_id IS NOT NULL AND released_at IS NULL
+            )
+        )
+    ORDER BY starts_at, id LIMIT %(few)s
+"""
+# Nobody is left who could say how it was, or the peer found nobody there.
+OPEN_ENDS = """
+    SELECT %(unsettled)s, it.id, starts_at, peer_id, supporter_id, NULL::uuid, ''
+    FROM peer_sessions_peersession AS it JOIN peer_sessions_pairing AS two ON two.id = pairing_id
+    WHERE it.organisation_id = %(organisation)s AND starts_at >= %(lately)s AND ends_at <= %(now)s
+        AND it.state = ANY(%(upcoming)s) AND (nobody_there_at IS NOT NULL OR two.state = %(ended)s)
+    ORDER BY starts_at, it.id LIMIT %(few)s
+"""
+# The newest ones: of what kind, whether about a group's meeting, and in the place of a name what the last attempt
+# came to.
+FAILURES = """
+    SELECT %(failed_mail)s || kind || ':' || coalesce((
+            SELECT %(meeting)s FROM peer_sessions_peersession AS it WHERE it.id = object_id AND group_id IS NOT NULL
+        ), ''), object_id, settled_at, NULL::uuid, NULL::uuid, NULL::uuid,
+        coalesce((
+            SELECT outcome FROM reminders_delivery
+            WHERE message_id = reminders_message.id ORDER BY reminders_delivery.id DESC LIMIT 1
+        ), '')
+    FROM reminders_message
+    WHERE organisation_id = %(organisation)s AND state IN (%(failed)s, %(gave_up)s) AND settled_at >= %(failures)s
+    ORDER BY settled_at DESC, id LIMIT %(few)s
+"""
+EXTENSIONS = """
+    SELECT %(extension)s, it.id, asked_at, peer_id, supporter_id, NULL::uuid, ''
+    FROM peer_sessions_extension AS it JOIN peer_sessions_pairing AS two ON two.id = pairing_id
+    WHERE it.organisation_id = %(organisation)s AND it.state = %(asked)s AND supporter_id = ANY(%(supporters)s)
+    ORDER BY asked_at, it.id LIMIT %(few)s
+"""
+DEBRIEFS = """
+    SELECT %(debrief)s, id, asked_at, NULL::uuid, supporter_id, NULL::uuid, '' FROM peer_sessions_debriefwish
+    WHERE organisation_id = %(organisation)s AND settled_at IS NULL AND supporter_id = ANY(%(supporters)s)
+    ORDER BY asked_at, id LIMIT %(few)s
+"""
+
+
+def _joined(*arms: str) -> str:
+    return NAMED.format(arms=" UNION ALL ".join(f"({arm})" for arm in arms))
+
+
+FOR_COORDINATORS = _joined(INTRODUCTIONS, CHANGES, PLACES, MEETINGS, OPEN_ENDS, FAILURES)
+FOR_SUPERVISORS = _joined(EXTENSIONS, DEBRIEFS)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that waits, as the database tells it: what kind, whose, since or for when."""
+    """One thing that waits, as the database tells it: what kind, since or for when, whose."""
 
     kind: str
-    pk: Any
+    pk: UUID
+    at: datetime
     first: str
     second: str
-    at: datetime
-
-
-Rows = QuerySet[Any, Any]
-
-
-COLUMNS = ("line_kind", "pk", "line_first", "line_second", "line_at")
-
-
-def _lines(rows: Rows, kind: str, at: str, first: Any, second: Any = None) -> Rows:
-    """Columns that are the same for every kind, the earliest first."""
-    named = rows.annotate(
-        line_kind=Value(kind, output_field=CharField()),
-        line_first=first,
-        line_second=second or Value("", output_field=CharField()),
-        line_at=F(at),
-    )
-    lines: Rows = named.order_by(at, "pk").values_list(*COLUMNS)
-    return lines[:FEW]
-
-
-def _read(arms: Iterable[Rows]) -> list[Line]:
-    first, *others = arms
-    found = [Line(*values) for values in first.union(*others, all=True)]
-    return sorted(found, key=lambda line: (line.at, line.pk))  # put together, the parts have no order
 
 
 def coordinator_lines(member: Member, now: datetime) -> list[Line]:
-    """All that waits for a coordinator. One query."""
-    soon, lately = Q(starts_at__lte=now + LOOKED_AHEAD), Q(starts_at__gte=now - LOOKED_BACK)
-    begun = {"first": Name(F("pk"), template=PEER_OF), "second": Name(F("pk"), template=SUPPORTER_OF)}
-    wishes = change_wishes_visible_to(member).filter(answered_at__isnull=True)
-    introduced = pairings_visible_to(member).filter(state=INTRODUCED)
-    return _read(
-        [
-            _lines(wishes, CHANGE, "asked_at", **_of_two()),
-            _lines(rows_needing_a_place(member, now).filter(soon), NO_PLACE, "starts_at", **_of_two()),
-            _short(member, now),
-            _lines(rows_unsettled(member, now).filter(lately), UNSETTLED, "starts_at", **_of_two()),
-            _lines(introduced, INTRODUCTION, "introduced_at", **begun),
-            _failed(member, now),
-        ]
-    )
-
-
-def _of_two() -> dict[str, Name]:
-    return {
-        "first": Name(F("pairing_id"), template=PEER_OF),
-        "second": Name(F("pairing_id"), template=SUPPORTER_OF),
+    """All that waits for a coordinator, the longest first. One query."""
+    values: dict[str, Any] = {
+        "introduced": INTRODUCED,
+        "now": now,
+        "soon": now + LOOKED_AHEAD,
+        "lately": now - LOOKED_BACK,
+        "failures": now - FAILURES_BACK,
+        "upcoming": list(UPCOMING),
+        "booked": BOOKED,
+        "ended": ENDED,
+        "venue_active": VENUE_ACTIVE,
+        "room": Setting.ROOM.value,
+        "enough": ENOUGH_FACILITATORS,
+        "failed": FAILED,
+        "gave_up": GAVE_UP,
+        "failed_mail": FAILED_MAIL,
+        "meeting": MEETING,
     }
+    values |= {kind: kind for kind in (INTRODUCTION, CHANGE, SHORT, NO_PLACE, UNSETTLED)}
+    return _lines(FOR_COORDINATORS, member, values)
 
 
-def _short(member: Member, now: datetime) -> Rows:
-    """Meetings of the next weeks with fewer than two facilitators, or without the room they need."""
-    held = Hold.objects.filter(peer_session=OuterRef("pk"), supporter__isnull=False, released_at__isnull=True)
-    counted = held.order_by().values("peer_session").annotate(n=Count("pk")).values("n")
-    lacking = Q(held__lt=ENOUGH_FACILITATORS) | Q(setting=Setting.ROOM, room__isnull=True)
-    rows: QuerySet[PeerSession] = meetings_visible_to(member)
-    rows = rows.filter(state=BOOKED, starts_at__gt=now, starts_at__lte=now + LOOKED_AHEAD)
-    short = rows.annotate(held=Coalesce(Subquery(counted), 0)).filter(lacking)
-    return _lines(short, SHORT, "starts_at", Name(F("group_id"), template=GROUP_OF))
+def supervisor_lines(member: Member, supporter_ids: Iterable[UUID]) -> list[Line]:
+    """All that waits for a supervisor of these supporters, the longest first. One query."""
+    values: dict[str, Any] = {"supporters": list(supporter_ids), "asked": ASKED}
+    return _lines(FOR_SUPERVISORS, member, values | {kind: kind for kind in (EXTENSION, DEBRIEF)})
 
 
-def _failed(member: Member, now: datetime) -> Rows:
-    """Mail that did not reach anybody lately, the newest first: its outcome, and whether it was about a meeting."""
-    rows = Message.objects.filter(
-        organisation_id=member.organisation_id,
-        state__in=[FAILED, GAVE_UP],
-        settled_at__gte=now - FAILURES_BACK,
-    )
-    named = rows.annotate(
-        line_kind=Concat(Value(FAILED_MAIL), F("kind"), output_field=CharField()),
-        line_first=Name(F("pk"), template=OUTCOME_OF),
-        line_second=Name(F("object_id"), template=MEETING_OF),
-        line_at=F("settled_at"),
-    )
-    columns = ("line_kind", "object_id", "line_first", "line_second", "line_at")
-    lines: Rows = named.order_by("-settled_at", "pk").values_list(*columns)
-    return lines[:FEW]
-
-
-def supervisor_lines(member: Member) -> list[Line]:
-    """All that waits for a supervisor. One query."""
-    wishes = extensions_visible_to(member).filter(state=ASKED)
-    debriefs = debriefs_visible_to(member).filter(settled_at__isnull=True)
-    return _read(
-        [
-            _lines(wishes, EXTENSION, "asked_at", **_of_two()),
-            _lines(debriefs, DEBRIEF, "asked_at", Name(F("supporter_id"), template=MEMBER_OF)),
-        ]
-    )
+def _lines(sql: str, member: Member, values: dict[str, Any]) -> list[Line]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values | {"organisation": member.organisation_id, "few": FEW})
+        return [Line(*row) for row in cursor.fetchall()]
 
 
 def in_words(lines: Iterable[Line], member: Member, now: datetime) -> list[Waiting]:
@@ -179,8 +182,8 @@ def in_words(lines: Iterable[Line], member: Member, now: datetime) -> list[Waiti
 
 
 def _label(line: Line) -> str:
-    if not line.second:
-        return line.first or _("A group")
+    if not (line.first and line.second):
+        return line.first or line.second
     return _("%(peer)s and %(supporter)s") % {"peer": line.first, "supporter": line.second}
 
 

@@ -35,23 +35,23 @@ class OpenEnd:
 
 def needing_a_place(member: Member, *, after: str | None, now: datetime) -> Page[OpenEnd]:
     """A page of the sessions to come whose room is closed, the next ones first. One query."""
-    rows = rows_needing_a_place(member, now).select_related("room__venue")
+    rows = _needing_a_place(member, now).select_related("room__venue")
     return _page(rows, member, after, act="sessions:move", about=place)
 
 
 def unsettled(member: Member, *, after: str | None, now: datetime) -> Page[OpenEnd]:
     """A page of the sessions of which nobody said how they were, the oldest first. One query."""
-    return _page(rows_unsettled(member, now), member, after, act="sessions:peer_session", about=_why_open)
+    return _page(_unsettled(member, now), member, after, act="sessions:peer_session", about=_why_open)
 
 
 def number_needing_a_place(member: Member, *, now: datetime) -> int:
     """How many sessions need a new place; 99 stands for any number above, too."""
-    return rows_needing_a_place(member, now)[:MOST].count()
+    return _needing_a_place(member, now)[:MOST].count()
 
 
 def number_unsettled(member: Member, *, now: datetime) -> int:
     """How many sessions nobody said anything of; 99 stands for any number above, too."""
-    return rows_unsettled(member, now)[:MOST].count()
+    return _unsettled(member, now)[:MOST].count()
 
 
 def needs_a_place(row: PeerSession, now: datetime) -> bool:
@@ -61,14 +61,13 @@ def needs_a_place(row: PeerSession, now: datetime) -> bool:
     return row.room.closed_at is not None or row.room.venue.state != VENUE_ACTIVE
 
 
-def rows_needing_a_place(member: Member, now: datetime) -> QuerySet[PeerSession]:
-    """Sessions to come in rooms that cannot be used."""
+def _needing_a_place(member: Member, now: datetime) -> QuerySet[PeerSession]:
     closed = Q(room__closed_at__isnull=False) | ~Q(room__venue__state=VENUE_ACTIVE)
     rows = sessions_visible_to(member).filter(state__in=UPCOMING, starts_at__gt=now, room__isnull=False)
     return rows.filter(closed)
 
 
-def rows_unsettled(member: Member, now: datetime) -> QuerySet[PeerSession]:
+def _unsettled(member: Member, now: datetime) -> QuerySet[PeerSession]:
     """Where no supporter is left who could say so, or where the peer found nobody there."""
     nobody_left = Q(pairing__state=ENDED) | Q(nobody_there_at__isnull=False)
     return sessions_visible_to(member).filter(nobody_left, state__in=UPCOMING, ends_at__lte=now)

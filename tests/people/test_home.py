@@ -21,7 +21,7 @@ from tests import factories
 from tests.people.asking import says
 from tests.sessions import booked, met
 from tests.sessions.booked import Thread
-from venues.actions import rooms
+from venues.actions import places, rooms
 
 SAVEPOINTS = 2  # a test stands in a transaction already, so that a request's own becomes a savepoint
 HOME = "/o/ash/"
@@ -138,6 +138,28 @@ def test_a_coordinator_sees_a_session_before_a_closed_door(thread: Thread) -> No
         ("Sam and Supporter", f"/o/ash/calendar/{row.pk}/move/")
     ]
     assert home.waiting[0].meta.endswith(": the room is closed")
+
+
+def test_the_first_page_and_the_lists_name_the_same_sessions(thread: Thread) -> None:
+    """Each asks in words of its own."""
+    now = datetime.now(UTC)
+    over = now - timedelta(days=2)
+    booked.session(thread, over, now=over - timedelta(days=1))  # nobody notes it before the end
+    found = booked.session(thread, over - timedelta(days=2), now=over - timedelta(days=5))
+    mine = booked.pairing(thread, factories.peer(thread.organisation, name="Kim"))
+    PeerSession.objects.filter(pk=found.pk).update(nobody_there_at=now)
+    at = booked.at(booked.day_ahead(), time(9))
+    booked.session(mine, at, now=now, setting="room", room_id=thread.room.pk, meeting_point="")
+    places.archive_venue(venue_id=thread.room.venue_id, by=Operator(thread.organisation.pk), now=now)
+    pairings.end(pairing_id=thread.pairing.pk, by=factories.member(thread.coordinator), now=now)
+    browser = factories.signed_in(thread.coordinator)
+    waiting = {one.url for one in browser.get(HOME).context["home"].waiting}
+    rows = [
+        *browser.get("/o/ash/calendar/needing-a-place/").context["page"].rows,
+        *browser.get("/o/ash/calendar/unsettled/").context["page"].rows,
+    ]
+    assert len(rows) == 3
+    assert waiting == {row.act_url for row in rows}
 
 
 def test_mail_about_a_session_leads_to_it(thread: Thread) -> None:
