@@ -26,6 +26,7 @@ from sessions.actions.meeting_time import (
     refusing_the_unforeseen,
     release_all,
 )
+from sessions.actions.places import end_all, settle_places
 from sessions.models import Hold, Party, PeerSession, Why
 from sessions.states import MEETING_MOVES
 
@@ -118,12 +119,14 @@ def move_meeting(
         _refuse_move(meeting, sequence, where, now)
         refuse_when(starts_at, minutes, now)
         move(MEETING_MOVES, "move_meeting", meeting)
-        before = audience([meeting], by=by, now=now)
+        before, seats = audience([meeting], by=by, now=now), meeting.places or 0
         shifted = _shift(meeting, starts_at, ends_at, where, by=by, now=now)
         if shifted:
             cancel_for(object_id=meeting.pk, by=by, now=now)
             tell_moved(group, [meeting], before, slot=str(meeting.sequence), by=by, now=now)
             remind(group, [meeting], by=by, now=now)
+        if where.places > seats:
+            settle_places(meeting, by=by, now=now)
         record(by=by, verb="sessions.move_meeting", what=meeting, now=now, sequence=meeting.sequence)
     return meeting
 
@@ -210,6 +213,7 @@ def call_off(group: Group, meetings: list[PeerSession], *, why: str, by: Actor, 
     rows.update(state=MEETING_MOVES["cancel_meeting"][1], cancelled_side=Party.ORGANISATION, **cancelled)
     release_all(meetings, now=now)
     cancel_for_all(object_ids=ids, by=by, now=now)
+    end_all(meetings, by=by, now=now)
     tell_called_off(group, [row for row in meetings if row.ends_at > now], there, by=by, now=now)
 
 

@@ -4,9 +4,12 @@ A place is kept for a day, and never past two hours before the meeting. Nearer t
 hour would be left to answer in, it is kept for nobody: all who wait are told, and whoever says yes first has it.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
+
+from django.db import InterfaceError, OperationalError
 
 from audit.actions import Clock
 from lib import wall
@@ -17,6 +20,8 @@ from sessions.models import MeetingPlace, PeerSession
 from sessions.queries import places_due
 from sessions.queries.places_due import FIRST_TO_ANSWER, KEPT_FOR, LEAST, answer_until
 from sessions.states import BOOKED, OCCUPIES, OFFERED, WAITING_FOR
+
+log = logging.getLogger(__name__)
 
 
 def kept_until(meeting: PeerSession, now: datetime) -> datetime | None:
@@ -89,7 +94,7 @@ def _everywhere(
     due: Callable[[datetime], Iterable[UUID]], now: datetime, do: Callable[[UUID, Clock], None]
 ) -> int:
     """Do something for each due meeting of each organisation. What fails for one does not keep the others waiting."""
-    done, troubles = 0, []
+    done = 0
     for organisation_id in door.organisation_ids():
         with wall.inside(organisation_id):
             meeting_ids = list(due(now))
@@ -98,8 +103,8 @@ def _everywhere(
                 with wall.inside(organisation_id):
                     do(meeting_id, Clock(organisation_id))
                 done += 1
-            except Exception as trouble:
-                troubles.append(trouble)
-    if troubles:
-        raise ExceptionGroup("lines of meetings", troubles)
+            except (InterfaceError, OperationalError):
+                raise
+            except Exception:
+                log.exception("the places of meeting %s could not be brought up to date", meeting_id)
     return done
