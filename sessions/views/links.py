@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lib.refusal import Refused
 from people.access import LinkRequest, by_link
+from people.views.answers import posted
 from people.wrong_links import wrong_links_counted
 from sessions import policies
 from sessions.actions import moving, outcomes
@@ -81,7 +82,7 @@ def move(request: LinkRequest, token: str) -> HttpResponse:
         return redirect("link:session", token=token)
     with as_peer(row.two.peer):
         free = link_pages.free_times(row, first_on=request.GET.get("from", ""), now=request.now)
-        form = OtherTimeForm(request.POST or None, row=row, free=free)
+        form = OtherTimeForm(posted(request), row=row, free=free)
         if request.method == "POST" and form.is_valid():
             try:
                 _move(request, row, form)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from lib.refusal import Refused
 from people.access import MemberRequest, members
+from people.views.answers import posted
 from sessions import policies
 from sessions.actions import moving
 from sessions.forms.moving import MoveForm
@@ -31,7 +32,7 @@ def move(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpRespon
     if not policies.can_move_peersession(request.member, row):
         raise PermissionDenied
     form = MoveForm(
-        request.POST or None,
+        posted(request),
         row=row,
         zone=request.member.zone,
         now=request.now,

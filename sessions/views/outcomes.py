@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from lib.refusal import Refused
 from people.access import MemberRequest, members
+from people.views.answers import posted
 from sessions import policies
 from sessions.actions import outcomes
 from sessions.forms.outcomes import CallOffForm, ConfirmForm, MissForm
@@ -26,7 +27,7 @@ def confirm(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpRes
     row = find(request, peer_session_id)
     if not policies.can_confirm_peersession(request.member, row):
         raise PermissionDenied
-    form = ConfirmForm(request.POST or None, row=row)
+    form = ConfirmForm(posted(request), row=row)
     if request.method == "POST":
         sequence = form.cleaned_data["sequence"] if form.is_valid() else None
         try:
@@ -46,7 +47,7 @@ def cancel(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpResp
     row = find(request, peer_session_id)
     if not policies.can_cancel_peersession(request.member, row):
         raise PermissionDenied
-    form = CallOffForm(request.POST or None, row=row, member=request.member, now=request.now)
+    form = CallOffForm(posted(request), row=row, member=request.member, now=request.now)
     if request.method == "POST" and form.is_valid():
         try:
             outcomes.cancel(peer_session_id=row.pk, **form.cleaned_data, by=request.member, now=request.now)
@@ -66,7 +67,7 @@ def miss(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpRespon
     row = find(request, peer_session_id)
     if not policies.can_miss_peersession(request.member, row):
         raise PermissionDenied
-    form = MissForm(request.POST or None, member=request.member)
+    form = MissForm(posted(request), member=request.member)
     if request.method == "POST" and form.is_valid():
         try:
             outcomes.miss(peer_session_id=row.pk, side=form.side(), by=request.member, now=request.now)

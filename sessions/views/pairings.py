@@ -17,9 +17,10 @@ from sessions import policies
 from sessions.actions import pairings as actions
 from sessions.forms.endings import EndForm
 from sessions.forms.pairings import PairForm
-from sessions.models import Pairing
+from sessions.models import Pairing, Party
 from sessions.queries import endings
 from sessions.queries import pairings as queries
+from sessions.queries.counts import pairing_counts
 from sessions.queries.own_page import pairing_facts
 
 
@@ -44,11 +45,13 @@ def pairing(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse
     row = _find(request, pairing_id)
     page = queries.pairing_page(request.member, row, request.now)
     ending = endings.ending_facts(request.member, row, request.now)
+    side = Party.SUPPORTER if request.member.is_supporter() else Party.ORGANISATION
     context = {
         "pairing": row,
         "page": page,
         "ending": ending,
         "goals": pairing_facts(request.member, row, now=request.now),
+        "counts": pairing_counts(row, reader=side),
         "own": request.member.is_supporter(),
         "reads_wishes": not request.member.is_coordinator(),
     }
