@@ -29,7 +29,7 @@ def ask_debrief(*, once: UUID, peer_session_id: UUID | None, by: Member, now: da
             return earlier
         open_ones = DebriefWish.objects.filter(supporter_id=by.id, settled_at__isnull=True)
         if open_ones.filter(peer_session_id=peer_session_id).exists():
-            raise Refused(_("You have asked already. Your supervisor knows, and you will hear from them."))
+            raise Refused(_("You have asked already, and it waits for your supervisor."))
         supervisors = list(people_who_can_supervise(by).values_list("pk", flat=True))
         if not supervisors:
             raise Refused(_("Nobody supervises you just now. Please ask a coordinator."))
