@@ -187,11 +187,11 @@ class PairingPage:
 
 
 def pairing_page(member: Member, pairing: Pairing, now: datetime) -> PairingPage:
-    """One pairing; three queries. The agreement's text is not fetched at all."""
+    """One pairing; two queries. The agreement's text is not fetched at all."""
     versions = list(Agreement.objects.filter(pairing=pairing).only(*NO_BODY).order_by("-version"))
     in_force = next((row for row in versions if row.state == IN_FORCE), None)
     agreed = [row for row in versions if row.in_force_at is not None]
-    past = sessions_visible_to(member).filter(pairing=pairing, starts_at__lt=now)
+    coming, past = _around(member, pairing, now)
     return PairingPage(
         pairing=pairing,
         peer_name=pairing.peer.name,
@@ -206,8 +206,8 @@ def pairing_page(member: Member, pairing: Pairing, now: datetime) -> PairingPage
         being_made=any(row.state == DRAFT for row in versions),
         withdrawn=day(agreed[0].left_at) if agreed and agreed[0].state == WITHDRAWN else "",
         versions=[_version(row) for row in agreed],
-        coming=sessions_to_come(member, pairing, now),
-        past=[_line(row) for row in past.order_by("-starts_at", "-pk")[:SHOWN]],
+        coming=[_line(row) for row in coming],
+        past=[_line(row) for row in past],
     )
 
 
@@ -223,8 +223,20 @@ def _version(row: Agreement) -> VersionLine:
 
 def sessions_to_come(member: Member, pairing: Pairing, now: datetime) -> list[SessionLine]:
     """The next sessions of a pairing."""
+    return [_line(row) for row in _coming(member, pairing, now)]
+
+
+def _coming(member: Member, pairing: Pairing, now: datetime) -> QuerySet[PeerSession]:
     rows = sessions_visible_to(member).filter(pairing=pairing, starts_at__gte=now, state__in=UPCOMING)
-    return [_line(row) for row in rows.order_by("starts_at", "pk")[:SHOWN]]
+    return rows.order_by("starts_at", "pk")[:SHOWN]
+
+
+def _around(member: Member, pairing: Pairing, now: datetime) -> tuple[list[PeerSession], list[PeerSession]]:
+    """The next sessions and the last ones, each the nearest first, in one query."""
+    before = sessions_visible_to(member).filter(pairing=pairing, starts_at__lt=now)
+    rows = list(_coming(member, pairing, now).union(before.order_by("-starts_at", "-pk")[:SHOWN], all=True))
+    rows.sort(key=lambda row: (row.starts_at, row.pk))
+    return [row for row in rows if row.starts_at >= now], [row for row in rows[::-1] if row.starts_at < now]
 
 
 def _line(row: PeerSession) -> SessionLine:
