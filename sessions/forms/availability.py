@@ -24,7 +24,7 @@ from sessions.local_time import Unclear, beginning, clock_change, moment
 from sessions.models import Availability, Differs, HoursException
 
 CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(?::00)?")
-ROWS, MOST_ROWS = 2, 6  # stretches of a day: shown at first, and at most
+ROWS, MOST_ROWS = 3, 6  # stretches of a day: room for so many at first, and at most
 DAY_INPUT = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 TIME_INPUT = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 LONGEST_AGO = timedelta(days=62)  # so that a long illness can be noted from its beginning
@@ -63,18 +63,24 @@ class ClockField(forms.Field):
 
 @dataclass(frozen=True)
 class Row:
-    """Two bound fields of one stretch."""
+    """Two bound fields of one stretch, and which of its day it is."""
 
+    number: int
     first: forms.BoundField
     last: forms.BoundField
+
+    def is_used(self) -> bool:
+        """Whether anything stands in them."""
+        return any(field.value() not in (None, "") for field in (self.first, self.last))
 
 
 @dataclass(frozen=True)
 class WeekdayRows:
-    """A weekday with its stretches, for the page."""
+    """A weekday with its stretches, for the page; those `more` that are empty are folded away."""
 
     label: str
     rows: list[Row]
+    more: list[Row]
 
 
 class HoursForm(RevisionForm):
@@ -128,16 +134,14 @@ class HoursForm(RevisionForm):
 
     def days(self) -> list[WeekdayRows]:
         """The week as the page shows it."""
-        return [
-            WeekdayRows(
-                label=str(WEEKDAYS[weekday]),
-                rows=[
-                    Row(self[_name(weekday, number, "from")], self[_name(weekday, number, "to")])
-                    for number in range(count)
-                ],
-            )
-            for weekday, count in enumerate(self._counts)
-        ]
+        return [self._day(weekday, count) for weekday, count in enumerate(self._counts)]
+
+    def _day(self, weekday: int, count: int) -> WeekdayRows:
+        names = [[_name(weekday, number, end) for end in ("from", "to")] for number in range(count)]
+        rows = [Row(number + 1, self[first], self[last]) for number, (first, last) in enumerate(names)]
+        used = [number for number, row in enumerate(rows) if row.is_used()]
+        shown = max([1, *(number + 1 for number in used)])
+        return WeekdayRows(label=str(WEEKDAYS[weekday]), rows=rows[:shown], more=rows[shown:])
 
     def limits(self) -> list[forms.BoundField]:
         """The fields below the week."""
