@@ -74,7 +74,9 @@ class PeerSession(models.Model):
     nobody_there_at = models.DateTimeField(null=True)
     moved_at = models.DateTimeField(null=True)
     moved_by = models.CharField(max_length=80, blank=True)
-    sequence = models.PositiveIntegerField(default=0)  # RFC 5545: grows when time or place change, and when it is off
+    sequence = models.PositiveIntegerField(
+        default=0
+    )  # RFC 5545: grows when time or place change, and when it is off
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=80, blank=True)
 
@@ -138,6 +140,12 @@ class PeerSession(models.Model):
             models.Index(fields=["organisation", "starts_at", "id"], name="sessions_session_by_time"),
             models.Index(fields=["organisation", "pairing", "starts_at"], name="sessions_session_by_pairing"),
             models.Index(fields=["organisation", "group", "starts_at"], name="sessions_session_by_group"),
+            # Few are open of all there ever were: what is to come, and what nobody noted.
+            models.Index(
+                fields=["organisation", "starts_at", "id"],
+                condition=Q(state__in=[BOOKED, CONFIRMED]),
+                name="sessions_session_open",
+            ),
         ]
 
     @property

@@ -17,8 +17,6 @@ from sessions.queries.bookings import place, span
 from sessions.states import ENDED, UPCOMING
 from venues.states import ACTIVE as VENUE_ACTIVE
 
-MOST = 99  # as far as they are counted
-
 
 @dataclass(frozen=True)
 class OpenEnd:
@@ -42,16 +40,6 @@ def needing_a_place(member: Member, *, after: str | None, now: datetime) -> Page
 def unsettled(member: Member, *, after: str | None, now: datetime) -> Page[OpenEnd]:
     """A page of the sessions of which nobody said how they were, the oldest first. One query."""
     return _page(_unsettled(member, now), member, after, act="sessions:peer_session", about=_why_open)
-
-
-def number_needing_a_place(member: Member, *, now: datetime) -> int:
-    """How many sessions need a new place; 99 stands for any number above, too."""
-    return _needing_a_place(member, now)[:MOST].count()
-
-
-def number_unsettled(member: Member, *, now: datetime) -> int:
-    """How many sessions nobody said anything of; 99 stands for any number above, too."""
-    return _unsettled(member, now)[:MOST].count()
 
 
 def needs_a_place(row: PeerSession, now: datetime) -> bool:

@@ -38,14 +38,14 @@ def test_a_closed_room_shows_everywhere(ash: Organisation, how: str) -> None:
     who, page = factories.member(found.coordinator), booked.address(found, "peer_session", row.pk)
     client = factories.signed_in(found.coordinator)
     assert "needs a new place" not in client.get(page).content.decode()
-    assert open_ends.number_needing_a_place(who, now=datetime.now(UTC)) == 0
+    assert len(open_ends.needing_a_place(who, after=None, now=datetime.now(UTC)).rows) == 0
     if how == "room":
         close(found)
     else:
         venue = Venue.objects.get()
         places.archive_venue(venue_id=venue.pk, by=who, now=datetime.now(UTC))
     assert "needs a new place" in client.get(page).content.decode()
-    assert open_ends.number_needing_a_place(who, now=datetime.now(UTC)) == 1
+    assert len(open_ends.needing_a_place(who, after=None, now=datetime.now(UTC)).rows) == 1
     shown = client.get(address(found, "needing-a-place")).content.decode()
     assert f'href="{booked.address(found, "move", row.pk)}"' in shown
     assert found.peer.name in shown
@@ -82,9 +82,9 @@ def test_left_open(ash: Organisation) -> None:
     pairings.end(pairing_id=found.pairing.pk, by=who, now=datetime.now(UTC))
     shown = client.get(address(found, "unsettled")).content.decode()
     assert "Their pairing has ended" in shown
-    assert open_ends.number_unsettled(who, now=datetime.now(UTC)) == 1
+    assert len(open_ends.unsettled(who, after=None, now=datetime.now(UTC)).rows) == 1
     client.post(booked.address(found, "settle", row.pk))
-    assert open_ends.number_unsettled(who, now=datetime.now(UTC)) == 0
+    assert len(open_ends.unsettled(who, after=None, now=datetime.now(UTC)).rows) == 0
 
 
 def test_what_the_peer_said_waits_there_too(ash: Organisation) -> None:
