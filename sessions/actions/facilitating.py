@@ -20,7 +20,14 @@ from reminders.actions import About, cancel_for_all, schedule_all, send_all
 from reminders.states import SESSION_BOOKED, SESSION_TOMORROW
 from sessions.actions.holding import queue_for
 from sessions.actions.meeting_news import AHEAD, TOO_LATE, remind_members
-from sessions.actions.meeting_time import Wish, fit, in_line, refusing_the_unforeseen, release_all
+from sessions.actions.meeting_time import (
+    Wish,
+    fit,
+    in_line,
+    in_line_of_meeting,
+    refusing_the_unforeseen,
+    release_all,
+)
 from sessions.models import Hold, PeerSession
 from sessions.states import BOOKED, MEETING_MOVES
 
@@ -43,11 +50,7 @@ def step_in(*, peer_session_id: UUID, membership_id: UUID, by: Actor, now: datet
 
 
 def _queue(peer_session_id: UUID, membership_id: UUID) -> PeerSession:
-    group_id = PeerSession.objects.values_list("group_id", flat=True).get(
-        pk=peer_session_id, group__isnull=False
-    )
-    assert group_id is not None
-    in_line(group_id)
+    in_line_of_meeting(peer_session_id)
     queue_for(membership_id)
     related = PeerSession.objects.select_related("group__organisation")
     return related.select_for_update(of=("self",)).get(pk=peer_session_id)

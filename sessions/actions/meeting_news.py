@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import UUIDField, Value
+
 from audit.actions import Actor
 from people.models import Group
 from reminders.actions import About, schedule_all, send_all
@@ -40,16 +42,21 @@ def audience(
     by: Actor,
     now: datetime,
 ) -> Audience:
-    """Whom these meetings of one group concern now. Three queries however many they are."""
+    """Whom these meetings of one group concern now. Two queries however many they are."""
     ids = [meeting.pk for meeting in meetings]
     members: dict[UUID, list[UUID]] = defaultdict(list)
     peers: dict[UUID, list[UUID]] = defaultdict(list)
+    nobody = Value(None, output_field=UUIDField())
     holds = Hold.objects.filter(peer_session__in=ids, supporter__isnull=False, released_at__isnull=True)
-    for meeting_id, supporter_id in holds.order_by("pk").values_list("peer_session_id", "supporter_id"):
-        members[meeting_id].append(supporter_id)
-    places = MeetingPlace.objects.filter(peer_session__in=ids, state__in=states).order_by("pk")
-    for meeting_id, peer_id in places.values_list("peer_session_id", "peer_id"):
-        peers[meeting_id].append(peer_id)
+    places = MeetingPlace.objects.filter(peer_session__in=ids, state__in=states)
+    rows = holds.values_list("peer_session_id", "supporter_id", nobody).union(
+        places.values_list("peer_session_id", nobody, "peer_id")
+    )
+    for meeting_id, member_id, peer_id in rows:
+        if member_id is not None:
+            members[meeting_id].append(member_id)
+        else:
+            peers[meeting_id].append(peer_id)
     everybody = {peer_id for each in peers.values() for peer_id in each}
     links: dict[UUID, UUID] = {}
     if everybody:

@@ -18,10 +18,11 @@ from sessions.actions.meeting_news import audience, remind, remind_members, tell
 from sessions.actions.meeting_time import (
     Where,
     Wish,
-    active_group,
     facilitators_of,
     fit,
+    group_now,
     in_line,
+    in_line_of_meeting,
     refuse_rooms,
     refusing_the_unforeseen,
     release_all,
@@ -53,17 +54,15 @@ def plan_meeting(
     where = where.tidy()
     with transaction.atomic():
         in_line(group_id)
-        facilitators = facilitators_of(group_id)
-        queue_for(*facilitators, *where.rooms, also=[f"once:{once}"])
-        earlier = PeerSession.objects.filter(pk=once).first()
-        if earlier is not None:
-            return earlier
-        group = active_group(group_id)
+        there = group_now(group_id, PeerSession.objects.filter(pk=once))
+        if there.made:
+            return PeerSession.objects.get(pk=once)
+        queue_for(*there.facilitators, *where.rooms)
         refuse_rooms(where)
         meeting = PeerSession(
             id=once,
             organisation_id=by.organisation_id,
-            group=group,
+            group=there.group,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=minutes),
             booked_at=now,
@@ -71,10 +70,10 @@ def plan_meeting(
         )
         where.put_on(meeting)
         with refusing_the_unforeseen():
-            holds = fit([Wish(meeting, present(facilitators, starts_at))], strict=True)
+            holds = fit([Wish(meeting, present(there.facilitators, starts_at))], strict=True)
             meeting.save(force_insert=True)
             Hold.objects.bulk_create(holds)
-        remind_members(group, holds, by=by, now=now)
+        remind_members(there.group, holds, by=by, now=now)
         record(by=by, verb="sessions.plan_meeting", what=meeting, now=now, group=group_id)
     return meeting
 
@@ -131,16 +130,15 @@ def move_meeting(
     return meeting
 
 
-def _queue(peer_session_id: UUID, where: Where | None = None) -> tuple[PeerSession, Group]:
+def _queue(peer_session_id: UUID, where: Where) -> tuple[PeerSession, Group]:
     """Wait in line for the group, and for everybody and everything the meeting holds or will; then lock its row."""
-    group_id = PeerSession.objects.values_list("group_id", flat=True).get(
-        pk=peer_session_id, group__isnull=False
-    )
-    assert group_id is not None
-    in_line(group_id)
+    group_id = in_line_of_meeting(peer_session_id)
     held = Hold.objects.filter(peer_session_id=peer_session_id, released_at__isnull=True)
-    rooms = where.rooms if where else []
-    queue_for(*held.values_list("holder_id", flat=True), *facilitators_of(group_id), *rooms)
+    queue_for(*held.values_list("holder_id", flat=True), *facilitators_of(group_id), *where.rooms)
+    return _locked(peer_session_id)
+
+
+def _locked(peer_session_id: UUID) -> tuple[PeerSession, Group]:
     related = PeerSession.objects.select_related("group__organisation")
     meeting = related.select_for_update(of=("self",)).get(pk=peer_session_id)
     return meeting, meeting.meeting_of
@@ -197,7 +195,8 @@ def people_of(meeting: PeerSession) -> tuple[list[UUID], list[UUID]]:
 def cancel_meeting(*, peer_session_id: UUID, why: str, by: Actor, now: datetime) -> PeerSession:
     """Call one meeting off: time and rooms are free again, and everybody with a place or in line for one is told."""
     with transaction.atomic():
-        meeting, group = _queue(peer_session_id)
+        in_line_of_meeting(peer_session_id)
+        meeting, group = _locked(peer_session_id)
         move(MEETING_MOVES, "cancel_meeting", meeting)
         call_off(group, [meeting], why=why, by=by, now=now)
         record(by=by, verb="sessions.cancel_meeting", what=meeting, now=now, why=why)

@@ -20,9 +20,9 @@ from sessions.actions.meeting_news import remind_members
 from sessions.actions.meeting_time import (
     Where,
     Wish,
-    active_group,
     facilitators_of,
     fit,
+    group_now,
     in_line,
     leave_closed_rooms,
     refuse_rooms,
@@ -98,19 +98,18 @@ def plan_series(*, once: UUID, group_id: UUID, plan: Plan, by: Actor, now: datet
     days = plan.days()
     with transaction.atomic():
         in_line(group_id)
-        facilitators = facilitators_of(group_id)
-        queue_for(*facilitators, *plan.where.tidy().rooms, also=[f"once:{once}"])
-        earlier = MeetingSeries.objects.filter(pk=once).first()
-        if earlier is not None:
+        there = group_now(group_id, MeetingSeries.objects.filter(pk=once))
+        if there.made:
+            earlier = MeetingSeries.objects.get(pk=once)
             return Made(earlier, list(earlier.meetings.order_by("occurs_on")))
-        group = active_group(group_id)
+        queue_for(*there.facilitators, *plan.where.tidy().rooms)
         refuse_rooms(plan.where.tidy())
-        series = new_series(once, group, plan, days, by=by, now=now)
+        series = new_series(once, there.group, plan, days, by=by, now=now)
         _refuse_nothing_to_come(days, series, now)
         series.made_until = horizon(series, now)
         series.save(force_insert=True)
         meetings = [meeting_of(series, day, by=by, now=now) for day in up_to_horizon(days, series, now)]
-        made = store(series, group, meetings, facilitators, by=by, now=now)
+        made = store(series, there.group, meetings, there.facilitators, by=by, now=now)
         count = len(made.meetings)
         record(by=by, verb="sessions.plan_series", what=series, now=now, group=group_id, meetings=count)
     return made
