@@ -2,13 +2,13 @@
 
 import random
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TextIO
+from typing import Any, TextIO
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from lib import wall
 from lib.ids import new_id
-from peersafe.demo import cast
+from peersafe.demo import aims, around, cast
 from peersafe.demo.meeting import first_meeting, look_again
 from peersafe.demo.people import (
     Team,
@@ -20,10 +20,11 @@ from peersafe.demo.people import (
 )
 from peersafe.demo.progress import Progress
 from people.access import Member
-from people.models import Membership, Peer, Role
+from people.models import Membership, Peer, Role, Supervision
 from reminders.actions import cancel_for, set_address
 from sessions.actions import bookings, logs, outcomes, pairings
 from sessions.models import Pairing, PeerSession, Setting, Why
+from sessions.states import UPCOMING
 from sessions.wording import Rhythm
 
 ZONE = ZoneInfo("Europe/London")
@@ -71,7 +72,17 @@ def year(team: Team, everybody: list[Peer], now: datetime, progress: Progress) -
         story.tell(progress)
     for story in [story for story in stories if story.is_over][:3]:
         story.begin_anew()
+    _ask_for_debriefs(team, now)
     invite_somebody(team, now - timedelta(days=1))
+
+
+def _ask_for_debriefs(team: Team, now: datetime) -> None:
+    """The first two supporters who have a supervisor ask to talk something over."""
+    with wall.inside(team.organisation.pk):
+        sides = ("supporter", "supervisor")
+        related = [f"{side}__{one}" for side in sides for one in ("user", "organisation")]
+        for row in Supervision.objects.select_related(*related).order_by("pk")[:2]:
+            around.ask_twice(by=Member.of(row.supporter), supervisor=Member.of(row.supervisor), now=now)
 
 
 class Story:
@@ -80,6 +91,7 @@ class Story:
     def __init__(self, team: Team, peer: Peer, number: int, rooms: list[UUID], now: datetime) -> None:
         self.team, self.peer, self.number, self.now = team, peer, number, now
         self.dice = random.Random(number)  # noqa: S311 - the same demo every time
+        self.other_dice = random.Random(f"around {number}")  # noqa: S311 - so that the rest stays
         self.coordinator = Member.of(team.coordinators[number % len(team.coordinators)])
         place = number % len(team.supporters)
         self.row: Membership = team.supporters[place]
@@ -104,6 +116,11 @@ class Story:
             progress.step()
         if self.is_over:
             self._end(pairing, days[-1])
+        elif self.number % 2 == 0:
+            self._prepare(pairing)
+        if not self.is_over:
+            with wall.inside(self.team.organisation.pk):
+                aims.tell(pairing, self.number, by=self.supporter, now=self.now)
 
     def _days(self) -> list[date]:
         """The days of the sessions: those of a pairing that goes on reach two meetings past today."""
@@ -187,11 +204,24 @@ class Story:
             cool_down=self.dice.choice(cast.COOL_DOWNS),
             fit=fit,
             fit_note=self.dice.choice(cast.FIT_NOTES) if fit == "today_only" else "",
+            lasted_minutes=50 + 5 * self.other_dice.randrange(4) if self.number % 2 else None,
             shown_to_peer=True,
             hidden_because="",
             by=self.supporter,
             now=peer_session.ends_at + timedelta(minutes=20),
         )
+        if self.other_dice.random() < 0.3:
+            later = peer_session.ends_at + timedelta(hours=2)
+            around.think(peer_session, by=self.supporter, now=later, dice=self.other_dice)
+
+    def _prepare(self, pairing: Pairing) -> None:
+        """What makes a space good for this peer, and the next session half made ready."""
+        rest: dict[str, Any] = {"by": self.supporter, "now": self.now, "dice": self.other_dice}
+        with wall.inside(self.team.organisation.pk):
+            around.good_space(pairing, **rest)
+            coming = PeerSession.objects.filter(pairing=pairing, state__in=UPCOMING, starts_at__gt=self.now)
+            for peer_session in coming.order_by("starts_at")[:1]:
+                around.make_ready(peer_session, **rest)
 
     def _look_again(self, pairing: Pairing, day: date) -> None:
         with wall.inside(self.team.organisation.pk):

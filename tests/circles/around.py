@@ -11,7 +11,6 @@ from tests.circles.ground import Ground
 def fill(ground: Ground) -> dict[str, Any]:
     """A row of each, through the real actions."""
     by, now, plants = ground.supporter, ground.now, ground.plants
-    words = {"avoid": plants("avoid", sealed=True), "own_words": plants("ownwords", sealed=True)}
     spaces.save_space_wishes(
         pairing_id=ground.pairing.pk,
         peer_id=ground.peer.pk,
@@ -20,7 +19,8 @@ def fill(ground: Ground) -> dict[str, Any]:
             **wished(blank()),
             "light": ["daylight"],
             "music_kind": plants("music", sealed=True),
-            **words,
+            "avoid": plants("avoid", sealed=True),
+            "own_words": plants("ownwords", sealed=True),
         },
         music=True,
         music_how="in_person",

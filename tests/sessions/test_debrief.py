@@ -176,9 +176,9 @@ def test_somebody_elses_session_is_not_there(ash: Organisation, elm: Organisatio
     wall.enter(ash.pk)
     client = factories.signed_in(found.supporter)
     for session in (theirs.pk, elsewhere.pk, new_id(), "x", "\x00", "🌱" * 3000):
-        assert client.get(ASK, {"session": session}).status_code == 404
+        assert client.get(ASK, {"session": str(session)}).status_code == 404
         form = {"once": new_id()}
-        assert client.post(ASK, form, query_params={"session": session}).status_code == 404
+        assert client.post(ASK, form, query_params={"session": str(session)}).status_code == 404
     assert client.post(ASK, {"once": "x"}).status_code == 422
     wall.enter(ash.pk)
     assert not DebriefWish.objects.exists()
