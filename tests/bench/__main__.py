@@ -11,8 +11,9 @@ django.setup()
 
 from peersafe.local.places import LOCAL, complain, say  # noqa: E402
 from tests import processes  # noqa: E402
-from tests.bench import pages, weight, writes  # noqa: E402
+from tests.bench import growth, pages, weight, writes  # noqa: E402
 from tests.bench.figures import Figure, keep, table  # noqa: E402
+from tests.bench.growth import GrowingPage  # noqa: E402
 from tests.bench.pages import Page, speed  # noqa: E402
 from tests.bench.stage import Stage  # noqa: E402
 from tests.bench.writes import Write  # noqa: E402
@@ -20,7 +21,9 @@ from tests.bench.writes import Write  # noqa: E402
 PAGES = [
     Page("people.home", "home", most_sql=10),
     Page("people.peer_list", "people:peer_list"),
-    Page("sessions.week", "sessions:week", most_sql=10),
+]
+GROWING = [
+    GrowingPage("sessions.week_page", growth.week, shows=r"<bdi>(?:Peer|Group) \d+</bdi>", times=25),
 ]
 WRITES = [
     Write("sessions.book", "coordinator", writes.to_book),
@@ -31,7 +34,8 @@ ROWS: list[tuple[str, Callable[[Stage], Iterator[Figure]]]] = [
     ("floor", pages.floor),
     *((page.name, speed(page)) for page in PAGES),
     ("weight", weight.measure),
-    *((write.name, writes.speed(write)) for write in WRITES),  # last, because they leave rows behind
+    *((write.name, writes.speed(write)) for write in WRITES),  # late, because they leave rows behind
+    *((page.name, growth.speed(page)) for page in GROWING),  # last, because they need a million sessions
 ]
 
 

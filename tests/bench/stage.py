@@ -11,7 +11,7 @@ from django.core.management import call_command
 from peersafe.local.places import ROOT, say
 from peersafe.local.processes import Household
 from tests import processes
-from tests.bench import world
+from tests.bench import crowd, world
 from tests.bench.slices import Target
 from tests.processes import Web
 
@@ -43,6 +43,17 @@ class Stage:
         return found
 
     @cached_property
+    def crowds(self) -> dict[int, world.Place]:
+        """Two large organisations, by how many sessions they have: a thousand, and a million."""
+        assert self.places
+        say("Making a million sessions …")
+        found = {
+            rows: crowd.build(slug, rows) for slug, rows in (("oak", crowd.THOUSAND), ("yew", crowd.MILLION))
+        }
+        world.settle()
+        return found
+
+    @cached_property
     def ours(self) -> Web:
         """PeerSafe as it runs live."""
         assert self.places
@@ -63,4 +74,8 @@ class Stage:
 
     def page(self, path: str, role: str, rows: int = world.MANY) -> Target:
         """One of our pages, as somebody of this role."""
-        return Target(self.ours.url, path, self.places[rows].session_key(role), self.ours.pid)
+        return self.at(self.places[rows], path, role)
+
+    def at(self, place: world.Place, path: str, role: str) -> Target:
+        """The same in any organisation."""
+        return Target(self.ours.url, path, place.session_key(role), self.ours.pid)

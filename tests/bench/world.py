@@ -89,7 +89,7 @@ def _pairings(organisation: Organisation, peers: list[Peer], supporters: list[Me
 
 
 def _sessions(organisation: Organisation, pairings: list[Pairing]) -> None:
-    first = _monday(timezone.now()) - APART * (len(pairings) // 2)
+    first = monday(timezone.now()) - APART * (len(pairings) // 2)
     made = PeerSession.objects.bulk_create(
         PeerSession(
             organisation=organisation,
@@ -111,7 +111,8 @@ def _sessions(organisation: Organisation, pairings: list[Pairing]) -> None:
     )
 
 
-def _monday(now: datetime) -> datetime:
+def monday(now: datetime) -> datetime:
+    """The beginning of the week, in UTC."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return day - timedelta(days=day.weekday())
 
