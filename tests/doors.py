@@ -23,6 +23,7 @@ HOUSEKEEPING = {"django_session", "usersessions_usersession", "peersafe_cache"}
 # Addresses whose row must be in another state than the usual one: keyword -> key in Circle.ids.
 STANDS_FOR = {
     "sessions:session_log": {"peer_session_id": "held_session_id"},
+    "sessions:reflect": {"peer_session_id": "held_session_id"},
     "sessions:take_place": {"peer_session_id": "coming_meeting_id"},
     "sessions:await_place": {"peer_session_id": "coming_meeting_id"},
     "sessions:give_back": {"peer_session_id": "coming_meeting_id"},
