@@ -222,11 +222,16 @@ def close_meeting(*, peer_session_id: UUID, by: Actor, now: datetime) -> PeerSes
         meeting = PeerSession.objects.select_for_update(of=("self",)).get(
             pk=peer_session_id, group__isnull=False
         )
-        move(MEETING_MOVES, "close_meeting", meeting)
-        if meeting.starts_at > now:
-            raise Refused(_("This meeting has not begun yet."))
-        meeting.closed_at, meeting.closed_by = now, by.actor
-        meeting.save(update_fields=["state", "closed_at", "closed_by"])
-        cancel_for(object_id=meeting.pk, by=by, now=now)
+        close(meeting, by=by, now=now)
         record(by=by, verb="sessions.close_meeting", what=meeting, now=now)
     return meeting
+
+
+def close(meeting: PeerSession, *, by: Actor, now: datetime) -> None:
+    """Let a locked meeting end as held; what still waits to be sent ends with it. Part of closing, and of its note."""
+    move(MEETING_MOVES, "close_meeting", meeting)
+    if meeting.starts_at > now:
+        raise Refused(_("This meeting has not begun yet."))
+    meeting.closed_at, meeting.closed_by = now, by.actor
+    meeting.save(update_fields=["state", "closed_at", "closed_by"])
+    cancel_for(object_id=meeting.pk, by=by, now=now)
