@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from audit.actions import Actor, record
@@ -33,8 +34,7 @@ def ask_extension(
         if earlier is not None:
             return earlier
         pairing = open_pairing(pk=pairing_id)
-        _refuse_number(pairing, up_to)
-        _refuse_second(pairing)
+        _refuse(pairing, up_to)
         deciding = supervisors(pairing)
         if not deciding:
             raise Refused(
@@ -57,21 +57,19 @@ def ask_extension(
     return extension
 
 
-def _refuse_number(pairing: Pairing, up_to: int) -> None:
-    agreed = Agreement.objects.filter(pairing=pairing, state=IN_FORCE).values_list(
-        "sessions_agreed", flat=True
-    )
-    number = agreed.first()
-    if number is None:
+def _refuse(pairing: Pairing, up_to: int) -> None:
+    """Under the pairing's lock, so that a second form that comes at the same moment sees the first one's wish."""
+    asked = Extension.objects.filter(pairing=pairing, state=ASKED)
+    in_force = Agreement.objects.filter(pairing=pairing, state=IN_FORCE).annotate(asked=Exists(asked))
+    found = in_force.values_list("sessions_agreed", "asked").first()
+    if found is None:
         raise Refused(_("No agreement is in force for the two of you. Make a new one first."))
+    number, is_asked = found
+    if is_asked:
+        raise Refused(_("You have asked already, and your supervisor has not answered yet."))
     if up_to <= number:
         words = _("You have agreed on %(number)s already. Choose a larger number.")
         raise Refused(words % {"number": number}, field="up_to")
-
-
-def _refuse_second(pairing: Pairing) -> None:
-    if Extension.objects.filter(pairing=pairing, state=ASKED).exists():
-        raise Refused(_("You have asked already, and your supervisor has not answered yet."))
 
 
 def grant_extension(*, extension_id: UUID, by: Actor, now: datetime) -> Extension:

@@ -1,6 +1,6 @@
 """Ending a pairing: sight ends this minute, sessions to come are called off."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,10 +9,13 @@ from lib import wall
 from people.models import Assignment, Organisation
 from people.policies import peers_visible_to
 from sessions.actions import pairings
-from sessions.models import Hold, Pairing, PeerSession
+from sessions.models import Ending, Hold, Pairing, PeerSession
 from sessions.policies import agreements_visible_to, pairings_visible_to, sheets_visible_to
 from tests import factories
+from tests.people.asking import beside, says
 from tests.sessions import booked, met
+from tests.sessions.test_agree import counted
+from tests.sessions.test_ending import prepared
 
 
 def test_a_coordinator_ends_it(ash: Organisation) -> None:
@@ -91,3 +94,52 @@ def test_nobody_else_ends_it(ash: Organisation, elm: Organisation, method: str) 
         assert getattr(factories.signed_in(row), method)(two.url("end")).status_code == status
     wall.enter(ash.pk)
     assert Pairing.objects.get().state == "introduced"
+
+
+# Talked about, or not --------------------------------------------------------------------------------------------
+
+
+def test_what_was_not_talked_about_is_asked_first(ash: Organisation) -> None:
+    two = met.introduced(ash)
+    met.agreed(two)
+    words = {
+        two.supporter: "You have not talked about it yet.",
+        two.coordinator: "Nobody has noted that the two",
+    }
+    for row, said in words.items():
+        client = factories.signed_in(row)
+        assert says(client.get(two.url("end")), said)
+        answer = client.post(two.url("end"))
+        assert answer.status_code == 422
+        assert "Tick this to end it all the same." in beside(answer, "anyway")[0]
+    two.pairing.refresh_from_db()
+    assert two.pairing.state == "active"
+    assert factories.signed_in(two.supporter).post(two.url("end"), {"anyway": "on"}).status_code == 302
+
+
+def test_after_the_talk_it_is_one_step(ash: Organisation) -> None:
+    two = met.introduced(ash)
+    met.agreed(two)
+    now = datetime.now(UTC)
+    prepared(two, talked_on=now.date(), goodbye="Take care", now=now)
+    client = factories.signed_in(two.supporter)
+    page = client.get(two.url("end"))
+    assert "anyway" not in page.context["form"].fields
+    assert says(page, "The goodbye note, if there is one, stays on the peer’s own page for 30 days.")
+    assert client.post(two.url("end")).status_code == 302
+    two.pairing.refresh_from_db()
+    assert two.pairing.state == "ended"
+    assert Ending.objects.get().closed_at == two.pairing.ended_at
+
+
+def test_what_never_began_needs_no_talk(ash: Organisation) -> None:
+    two = met.introduced(ash)
+    assert factories.signed_in(two.supporter).post(two.url("end")).status_code == 302
+
+
+def test_how_much_the_pages_ask(ash: Organisation) -> None:
+    two = met.introduced(ash)
+    met.agreed(two)
+    client = factories.signed_in(two.supporter)
+    assert counted(client, two.url("end")) <= 10
+    assert counted(client, two.url("end"), {"anyway": "on"}) <= 14

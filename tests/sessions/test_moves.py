@@ -8,17 +8,18 @@ from django.template.loader import get_template
 from django.urls import URLPattern
 
 from sessions import policies, urls
-from sessions.actions import agreements, bookings, goals, logs, moving, outcomes, pairings
-from sessions.models import Agreement, Goal, Pairing, PeerSession
-from sessions.states import AGREEMENT_MOVES, GOAL_MOVES, PAIRING_MOVES, SESSION_MOVES
+from sessions.actions import agreements, bookings, extensions, goals, logs, moving, outcomes, pairings
+from sessions.models import Agreement, Extension, Goal, Pairing, PeerSession
+from sessions.states import AGREEMENT_MOVES, EXTENSION_MOVES, GOAL_MOVES, PAIRING_MOVES, SESSION_MOVES
 
 # Every module of actions in which a verb may stand.
-ACTIONS = (agreements, bookings, goals, logs, moving, outcomes, pairings)
+ACTIONS = (agreements, bookings, extensions, goals, logs, moving, outcomes, pairings)
 TABLES: list[tuple[Any, Any]] = [
     (Pairing, PAIRING_MOVES),
     (Agreement, AGREEMENT_MOVES),
     (PeerSession, SESSION_MOVES),
     (Goal, GOAL_MOVES),
+    (Extension, EXTENSION_MOVES),
 ]
 # Nobody presses these: they happen inside another action.
 INSIDE = {"begin": "agree", "replace": "agree"}
