@@ -1,25 +1,17 @@
 """What booking shows: a session in words, the rooms to choose from, and the times that are still free."""
 
-from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import ngettext
-from psycopg.types.range import Range
 
-from sessions.local_time import Unclear, beginning, moment
-from sessions.models import Agreement, Hold, Pairing, PeerSession, Setting
+from sessions.models import Agreement, Pairing, PeerSession, Setting
 from sessions.states import HELD, IN_FORCE, UPCOMING
 from venues.models import Room
-
-STEP = timedelta(minutes=30)
-OPEN, CLOSE = time(8), time(21)  # free times are looked for between these, on the reader's clock
-SUGGESTIONS = 3
 
 
 class Timed(Protocol):
@@ -68,6 +60,11 @@ class Agreed:
     counted: int
 
     @property
+    def is_used_up(self) -> bool:
+        """Whether none is left to be booked."""
+        return self.counted >= self.number
+
+    @property
     def words(self) -> str:
         """How many of the agreed sessions are held or booked."""
         return ngettext(
@@ -86,39 +83,3 @@ def agreed(pairing: Pairing) -> Agreed | None:
     in_force = Agreement.objects.filter(pairing=pairing, state=IN_FORCE).annotate(taken=taken)
     found = in_force.values_list("sessions_agreed", "minutes", "taken").first()
     return Agreed(*found) if found else None
-
-
-def free_times(
-    pairing: Pairing,
-    room_id: UUID | None,
-    *,
-    day: date,
-    near: time,
-    minutes: int,
-    zone: ZoneInfo,
-    now: datetime,
-) -> list[time]:
-    """Up to three times of that day that are free for both, and for the room: the next ones first."""
-    first, last = beginning(day, zone), beginning(day + timedelta(days=1), zone)
-    holder = Q(supporter_id=pairing.supporter_id) | Q(peer_id=pairing.peer_id)
-    if room_id is not None:
-        holder |= Q(room_id=room_id)
-    taken = Hold.objects.filter(holder, released_at__isnull=True, during__overlap=Range(first, last))
-    busy = [(one.lower, one.upper) for one in taken.values_list("during", flat=True)]
-    length = timedelta(minutes=minutes)
-    free = [
-        at
-        for at, start in _starts(day, zone)
-        if start > now and not any(lower < start + length and start < upper for lower, upper in busy)
-    ]
-    later = [at for at in free if at >= near]
-    earlier = [at for at in reversed(free) if at < near]
-    return sorted([*later, *earlier][:SUGGESTIONS])
-
-
-def _starts(day: date, zone: ZoneInfo) -> Iterable[tuple[time, datetime]]:
-    clock = datetime.combine(day, OPEN, tzinfo=UTC)
-    while clock.time() < CLOSE:
-        with suppress(Unclear):  # the hour of a clock change is not offered
-            yield clock.time(), moment(day, clock.time(), zone)
-        clock += STEP

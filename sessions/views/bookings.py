@@ -1,8 +1,9 @@
 """Pages about sessions: the week, one session, and what can be done with it."""
 
-from datetime import time
+from datetime import date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,10 +16,10 @@ from lib.refusal import Refused
 from people.access import MemberRequest, members
 from sessions import policies
 from sessions.actions import bookings
-from sessions.forms.bookings import BookForm
+from sessions.forms.bookings import BookForm, WishForm
 from sessions.models import Pairing, PeerSession
 from sessions.queries import bookings as queries
-from sessions.queries import details, schedule
+from sessions.queries import details, schedule, slots
 from sessions.queries.narrowing import narrowing, questions
 from venues.policies import rooms_visible_to
 
@@ -57,7 +58,7 @@ def peer_session(request: MemberRequest, slug: str, peer_session_id: UUID) -> Ht
 @members(policies.ACCESS)
 @require_http_methods(["GET", "POST"])
 def book(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse:
-    """Book a session of a pairing."""
+    """Book a session of a pairing: at a time that is free, or at another one; `?day=` says from when on."""
     pairing = _pairing(request, pairing_id)
     form = BookForm(
         request.POST or None,
@@ -72,14 +73,14 @@ def book(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse:
             made = bookings.book(**wish, pairing_id=pairing.pk, by=request.member, now=request.now)
         except Refused as no:
             no.tell(form)
-            if no.field == "start" or (no.field == "room" and wish["room_id"] in form.rooms):
-                form.offer(_free(request, pairing, wish))
+            offer_instead(request, pairing, form, wish, no)
         else:
             messages.success(request, _("Booked."))
             return redirect("sessions:peer_session", slug=slug, peer_session_id=made.pk)
     agreed = queries.agreed(pairing)
     form.initial["minutes"] = agreed.minutes if agreed else None
-    context = {"slug": slug, "form": form, "pairing": pairing, "agreed": agreed}
+    later = _offer(request, pairing, form, agreed.minutes) if agreed and not form.has_offer() else None
+    context = {"slug": slug, "form": form, "pairing": pairing, "agreed": agreed, "later": later}
     return render(request, "sessions/book.html", context, status=422 if form.errors else 200)
 
 
@@ -93,18 +94,43 @@ def _pairing(request: MemberRequest, pairing_id: UUID) -> Pairing:
     return pairing
 
 
-def _free(request: MemberRequest, pairing: Pairing, wish: dict[str, Any]) -> list[time]:
-    """Times of the same day that are free, to show beside one that was just taken."""
-    starts = wish["starts_at"].astimezone(request.member.zone)
-    return queries.free_times(
+def _offer(request: MemberRequest, pairing: Pairing, form: BookForm, minutes: int) -> date | None:
+    """Show the next free times; the day with which those after them begin."""
+    zone = request.member.zone
+    offered = slots.offer(
         pairing,
-        wish["room_id"],
-        day=starts.date(),
-        near=starts.time(),
-        minutes=wish["minutes"],
-        zone=request.member.zone,
+        minutes=minutes,
+        first_on=form.looked_at(request.GET.get("day", "")),
+        zone=zone,
         now=request.now,
+        own=pairing.supporter_id == request.member.id,
     )
+    form.offer(offered.days)
+    return offered.later
+
+
+def offer_instead(
+    request: MemberRequest,
+    pairing: Pairing,
+    form: WishForm,
+    wish: dict[str, Any],
+    no: Refused,
+    *,
+    besides: UUID | None = None,
+) -> None:
+    """Show times that are free beside one that is not, where another time would help."""
+    if no.field != "start" and (no.field != "room" or wish["room_id"] not in form.rooms):
+        return
+    found = slots.near(
+        pairing,
+        room_id=wish["room_id"],
+        minutes=wish["minutes"],
+        around=wish["starts_at"],
+        now=request.now,
+        own=pairing.supporter_id == request.member.id,
+        besides=besides,
+    )
+    form.offer_instead(slots.by_day(found, request.member.zone, ZoneInfo(pairing.peer.zone)))
 
 
 def find(request: MemberRequest, peer_session_id: UUID) -> PeerSession:

@@ -1,7 +1,5 @@
 """A booked session gets another time, place or length."""
 
-from datetime import time
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,10 +15,9 @@ from people.views.answers import posted
 from sessions import policies
 from sessions.actions import moving
 from sessions.forms.moving import MoveForm
-from sessions.models import PeerSession
 from sessions.queries import bookings as queries
 from sessions.queries import details
-from sessions.views.bookings import find
+from sessions.views.bookings import find, offer_instead
 from venues.policies import rooms_visible_to
 
 
@@ -44,8 +41,7 @@ def move(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpRespon
             moving.move(**wish, peer_session_id=row.pk, by=request.member, now=request.now)
         except Refused as no:
             no.tell(form)
-            if no.field in {"start", "room"}:
-                form.offer(_free(request, row, wish))
+            offer_instead(request, row.two, form, wish, no, besides=row.pk)
             row = find(request, peer_session_id)
             form.ask_again(row)
         else:
@@ -54,17 +50,3 @@ def move(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpRespon
     page = details.session_page(row, request.member, now=request.now)
     context = {"slug": slug, "peer_session": row, "page": page, "form": form}
     return render(request, "sessions/move.html", context, status=422 if form.errors else 200)
-
-
-def _free(request: MemberRequest, row: PeerSession, wish: dict[str, Any]) -> list[time]:
-    """Times of the same day that are free, to show beside one that was just taken."""
-    starts = wish["starts_at"].astimezone(request.member.zone)
-    return queries.free_times(
-        row.two,
-        wish["room_id"],
-        day=starts.date(),
-        near=starts.time(),
-        minutes=wish["minutes"],
-        zone=request.member.zone,
-        now=request.now,
-    )

@@ -252,6 +252,12 @@ def test_a_supporter_who_pauses_is_not_booked(ash: Organisation, now: datetime) 
         booked.session(found, now + timedelta(days=3), now=now)
 
 
+def offered(answer: Any) -> list[str]:
+    """The free times a page offers, on the reader's clock."""
+    days = answer.context["form"].fields["slot"].days
+    return [f"{day.on.day} {slot.label}" for day in days for slot in day.slots]
+
+
 def test_a_taken_time_says_so_and_offers_others(ash: Organisation) -> None:
     found = booked.thread(ash)
     elsewhere = booked.pairing(found, factories.peer(ash, name="Secretive Quill"))
@@ -261,13 +267,59 @@ def test_a_taken_time_says_so_and_offers_others(ash: Organisation) -> None:
     form, shown = answer.context["form"], answer.content.decode()
     assert answer.status_code == 422
     assert form.errors == {"start": ["This time has just been taken for one of you."]}
-    offered = [value for value, _label in form.fields["instead"].widget.choices]
-    assert offered == ["15:00", "15:30", "16:00"]
+    assert offered(answer) == [f"{day.day} {clock}" for clock in ("15:00", "15:30", "16:00")]
     assert "Quill" not in shown
-    assert all(f'name="instead" value="{value}"' in shown for value in offered)
-    again = booked.typed(start="14:20", instead="15:30")
+    assert 'value="14:20"' in shown
+    again = booked.typed(start="14:20", slot=slot(day, time(15, 30)))
     assert sign_in(found).post(booked.address(found, "book"), again).status_code == 302
     assert PeerSession.objects.filter(starts_at=booked.at(day, time(15, 30))).count() == 1
+
+
+def slot(day: date, clock: time) -> str:
+    """The value of a free time."""
+    return booked.at(day, clock).isoformat()
+
+
+def test_a_free_time_that_was_just_taken_becomes_a_time_by_hand(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    day = booked.day_ahead()
+    booked.session(found, booked.at(day, time(14)), now=datetime.now(UTC))
+    form = booked.typed(day="", start="", slot=slot(day, time(14)))
+    answer = sign_in(found).post(booked.address(found, "book"), form)
+    assert answer.context["form"].errors == {"start": ["This time has just been taken for one of you."]}
+    shown = answer.content.decode()
+    assert f'value="{day.isoformat()}"' in shown
+    assert 'value="14:00"' in shown
+    assert f'value="{form["slot"]}"' not in shown
+
+
+@pytest.mark.parametrize(
+    "wrong", ["x", "2026-05-12", "2026-05-12T13:00", "0001-01-01T00:00:00+14:00", "\x00"]
+)
+def test_what_is_no_time_is_no_time(ash: Organisation, wrong: str) -> None:
+    found = booked.thread(ash)
+    answer = sign_in(found).post(booked.address(found, "book"), booked.typed(slot=wrong))
+    said = ["Please choose one of the free times, or write another one."]
+    assert (answer.status_code, answer.context["form"].errors) == (422, {"slot": said})
+    assert PeerSession.objects.count() == 0
+
+
+def test_a_free_time_that_has_passed(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    answer = sign_in(found).post(
+        booked.address(found, "book"), booked.typed(slot=slot(date(2026, 1, 1), time(9)))
+    )
+    assert answer.context["form"].errors == {"slot": ["This time has passed. Please choose a later one."]}
+
+
+def test_a_free_time_is_booked_as_it_is(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    client, page = sign_in(found), booked.address(found, "book")
+    first = client.get(page).context["form"].fields["slot"].days[0].slots[0]
+    assert client.post(page, booked.typed(day="", start="", slot=first.value)).status_code == 302
+    made = PeerSession.objects.get()
+    assert made.starts_at.isoformat() == first.value
+    assert first.value not in client.get(page).content.decode()
 
 
 def test_a_taken_room_is_named_as_such(ash: Organisation) -> None:

@@ -157,7 +157,7 @@ def test_what_was_just_taken_comes_with_times_that_are_free(ash: Organisation) -
     assert answer.status_code == 422
     assert "just been taken" in shown
     assert "🌊 שלום" in shown
-    assert 'name="instead"' in shown
+    assert 'name="slot"' in shown
     row.refresh_from_db()
     assert (row.sequence, row.meeting_point) == (0, "At the gate")
 
