@@ -20,6 +20,7 @@ from sessions.actions.meeting_time import (
     Wish,
     facilitators_of,
     fit,
+    refuse_archived,
     refuse_rooms,
     refusing_the_unforeseen,
     release_all,
@@ -79,6 +80,7 @@ def change_series(
         if earlier is not None:
             return Changed(earlier)
         refuse_stale(old, revision, "change_series")
+        refuse_archived(old.group)
         refuse_rooms(plan.where.tidy())
         days = plan.days(earliest=_earliest(old, plan, now))
         series = new_series(once, old.group, plan, days, by=by, now=now)

@@ -105,14 +105,20 @@ def group_now(group_id: UUID, made: QuerySet[Any]) -> GroupNow:
         pairs=ArraySubquery(pairs), made=Exists(made)
     )
     group = rows.get(pk=group_id)
-    if group.state != ACTIVE and not group.made:
-        raise Refused(_("This group has been put away. Take it out again first."))
+    if not group.made:
+        refuse_archived(group)
     breaks = {UUID(pair["id"]): pair["paused_until"] for pair in group.pairs}
     return GroupNow(
         group,
         {each: datetime.fromisoformat(until) if until else None for each, until in breaks.items()},
         made=group.made,
     )
+
+
+def refuse_archived(group: Group) -> None:
+    """Raise Refused when a group has been put away."""
+    if group.state != ACTIVE:
+        raise Refused(_("This group has been put away. Take it out again first."))
 
 
 def facilitators_of(group_id: UUID) -> dict[UUID, datetime | None]:

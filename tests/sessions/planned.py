@@ -126,6 +126,13 @@ def plan(place: Where | None = None, **changes: Any) -> Plan:
     return Plan(**(values | changes))
 
 
+def soon(first: int = 7, length: int = 14, place: Where | None = None, **changes: Any) -> Plan:
+    """Every week on one day, some days ahead by the clock on the wall."""
+    day = booked.day_ahead(first)
+    values = {"from_on": day, "until_on": day + timedelta(days=length), "recurrence": weekly(day.weekday())}
+    return plan(place, **(values | changes))
+
+
 def weekly(*weekdays: int, every: int = 1) -> Recurrence:
     """Every so many weeks on these days; Monday is 0."""
     return Recurrence(Kind.WEEKLY, every, weekdays)
