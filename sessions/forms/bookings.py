@@ -27,10 +27,11 @@ CHIPS = "bootstrap5/chips.html"
 
 
 class SlotField(forms.Field):
-    """One of the free times that are offered, by its moment; `days` are what is offered."""
+    """One of the free times that are offered, by its moment; `later` is the day with which more of them begin."""
 
     widget = forms.HiddenInput
     days: Sequence[SlotDay] = ()
+    later: date | None = None
 
     def to_python(self, value: Any) -> datetime | None:
         """The moment, or None for another time. Any moment will do: whether it is free, the action sees."""
@@ -114,11 +115,11 @@ class WishForm(forms.Form):
         except ValueError:
             return self.now.astimezone(self.zone).date()
 
-    def offer(self, days: Sequence[SlotDay]) -> None:
-        """Show free times to choose from."""
+    def offer(self, days: Sequence[SlotDay], later: date | None = None) -> None:
+        """Show free times to choose from, and where later ones begin."""
         slot = self.fields["slot"]
         assert isinstance(slot, SlotField)
-        slot.days = days
+        slot.days, slot.later = days, later
 
     def offer_instead(self, days: Sequence[SlotDay]) -> None:
         """Show times that are still free beside one that is not: what was wished for stays, as if typed by hand."""

@@ -1,6 +1,5 @@
 """Pages about sessions: the week, one session, and what can be done with it."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +18,7 @@ from sessions.actions import bookings
 from sessions.forms.bookings import BookForm, WishForm
 from sessions.models import Pairing, PeerSession
 from sessions.queries import bookings as queries
-from sessions.queries import details, schedule, slots
+from sessions.queries import details, endings, schedule, slots
 from sessions.queries.narrowing import narrowing, questions
 from venues.policies import rooms_visible_to
 
@@ -52,7 +51,9 @@ def peer_session(request: MemberRequest, slug: str, peer_session_id: UUID) -> Ht
     """One session: when, where, what became of it, and what to do next."""
     row = find(request, peer_session_id)
     shown = details.session_page(row, request.member, now=request.now)
-    return render(request, "sessions/peer_session.html", {"slug": slug, "peer_session": row, "page": shown})
+    number = endings.session_place(row) if request.member.is_supporter() else None
+    context = {"slug": slug, "peer_session": row, "page": shown, "number": number}
+    return render(request, "sessions/peer_session.html", context)
 
 
 @members(policies.ACCESS)
@@ -79,8 +80,9 @@ def book(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse:
             return redirect("sessions:peer_session", slug=slug, peer_session_id=made.pk)
     agreed = queries.agreed(pairing)
     form.initial["minutes"] = agreed.minutes if agreed else None
-    later = _offer(request, pairing, form, agreed.minutes) if agreed and not form.has_offer() else None
-    context = {"slug": slug, "form": form, "pairing": pairing, "agreed": agreed, "later": later}
+    if agreed and not form.has_offer():
+        _offer(request, pairing, form, agreed.minutes)
+    context = {"slug": slug, "form": form, "pairing": pairing, "agreed": agreed}
     return render(request, "sessions/book.html", context, status=422 if form.errors else 200)
 
 
@@ -94,8 +96,8 @@ def _pairing(request: MemberRequest, pairing_id: UUID) -> Pairing:
     return pairing
 
 
-def _offer(request: MemberRequest, pairing: Pairing, form: BookForm, minutes: int) -> date | None:
-    """Show the next free times; the day with which those after them begin."""
+def _offer(request: MemberRequest, pairing: Pairing, form: BookForm, minutes: int) -> None:
+    """Show the next free times."""
     zone = request.member.zone
     offered = slots.offer(
         pairing,
@@ -105,8 +107,7 @@ def _offer(request: MemberRequest, pairing: Pairing, form: BookForm, minutes: in
         now=request.now,
         own=pairing.supporter_id == request.member.id,
     )
-    form.offer(offered.days)
-    return offered.later
+    form.offer(offered.days, offered.later)
 
 
 def offer_instead(
