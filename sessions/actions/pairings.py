@@ -106,7 +106,7 @@ def end(*, pairing_id: UUID, by: Actor, now: datetime) -> Pairing:
 def _call_off_what_is_to_come(pairing: Pairing, *, by: Actor, now: datetime) -> int:
     coming = PeerSession.objects.filter(pairing=pairing, state__in=UPCOMING, starts_at__gt=now)
     # All rows first: `cancel` also leaves its mark in the trail, for which somebody waits who confirms the next one.
-    rows = coming.order_by("starts_at", "pk")
+    rows = coming.order_by("starts_at", "pk").select_for_update(of=("self",))
     ids = list(rows.values_list("pk", flat=True))
     for peer_session_id in ids:
         cancel(peer_session_id=peer_session_id, why=Why.OTHER, side=Party.ORGANISATION, by=by, now=now)

@@ -1,0 +1,182 @@
+"""Many move at once: into each other's time, into the same time, while somebody cancels or ends. No deadlock is seen.
+
+The first was tried with the queue taken out of `moving.QUEUE`, the last with its rows not locked first by `end`: both met
+deadlocks.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+
+from audit.actions import Operator
+from lib import wall
+from lib.refusal import Refused
+from people.models import Organisation
+from sessions.actions import holding, moving, outcomes, pairings
+from sessions.models import Hold, PeerSession
+from tests import factories
+from tests.roles import SUPERUSER, connect
+from tests.sessions import booked
+from tests.sessions.test_hold import MANY, many_connections, race
+
+__all__ = ["many_connections"]
+
+NOW = datetime(2026, 5, 12, 10, 0, tzinfo=UTC)
+SOON = NOW + timedelta(days=2)
+ROUNDS = 6
+
+
+HESITATE = """
+    CREATE FUNCTION hesitate() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END $$;
+    CREATE TRIGGER hesitate BEFORE INSERT ON peer_sessions_hold FOR EACH ROW EXECUTE FUNCTION hesitate();
+    CREATE TRIGGER hesitate AFTER INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION hesitate();
+"""
+
+
+@pytest.fixture(autouse=True)
+def hesitating(many_connections: None) -> Iterator[None]:
+    """Time for others to come between: before a new time is taken, and while the trail is held."""
+    with connect(SUPERUSER) as superuser:
+        superuser.execute(HESITATE)
+    yield
+    with connect(SUPERUSER) as superuser:
+        superuser.execute("DROP FUNCTION hesitate() CASCADE")
+
+
+@pytest.fixture(autouse=True)
+def only_one_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deadlock is an error here at once, though the action would try again."""
+    monkeypatch.setattr(holding, "TRIES", 1)
+
+
+def wish(row: PeerSession, starts_at: datetime, room_id: object) -> Callable[[], object]:
+    """A move of a session, as its page would ask for it."""
+    return lambda: moving.move(
+        peer_session_id=row.pk,
+        sequence=row.sequence,
+        starts_at=starts_at,
+        minutes=50,
+        setting="room",
+        room_id=room_id,  # type: ignore[arg-type]
+        meeting_point="",
+        by=Operator(row.organisation_id),
+        now=NOW,
+    )
+
+
+def one_hold_each(organisation: Organisation) -> None:
+    """Every session holds its own time, once, for each of its three; and nothing else is held."""
+    with wall.inside(organisation.pk):
+        rows = {row.pk: row for row in PeerSession.objects.filter(state__in=["booked", "confirmed"])}
+        live = list(Hold.objects.filter(released_at__isnull=True))
+    assert len(live) == 3 * len(rows)
+    for each in live:
+        row = rows[each.peer_session_id]
+        assert (each.during.lower, each.during.upper) == (row.starts_at, row.ends_at)
+
+
+def test_crossing_moves_of_people_and_rooms() -> None:
+    """Two supporters, two peers, two rooms: everybody wants where the next one is."""
+    with transaction.atomic():
+        ash = factories.organisation("ash")
+        found = booked.thread(ash)
+        supporters = [factories.supporter(ash), factories.supporter(ash)]
+        peers = [factories.peer(ash), factories.peer(ash)]
+        rooms = [booked.room(ash, "Blue").pk, booked.room(ash, "Green").pk]
+        two = [booked.pairing(found, peer, who) for who in supporters for peer in peers]
+        times = [SOON + timedelta(hours=hours) for hours in range(4)]
+        rows = [
+            booked.session(pair, at, now=NOW, setting="room", room_id=rooms[number % 2], meeting_point="")
+            for number, (pair, at) in enumerate(zip(two, times, strict=True))
+        ]
+    for turn in range(ROUNDS):
+        with wall.inside(ash.pk):
+            rows = [PeerSession.objects.get(pk=row.pk) for row in rows]
+        wishes = [
+            wish(row, rows[(number + 1 + turn % 3) % 4].starts_at, rooms[(number + extra) % 2])
+            for number, row in enumerate(rows)
+            for extra in range(4)
+        ]
+        results = race(ash, wishes)
+        assert all(isinstance(one, PeerSession | Refused) for one in results), results
+        one_hold_each(ash)
+
+
+def test_one_free_time_wanted_by_many() -> None:
+    with transaction.atomic():
+        ash = factories.organisation("ash")
+        found = booked.thread(ash)
+        busy = factories.supporter(ash, most_peers=MANY)
+        rooms = [booked.room(ash, f"Room {number}").pk for number in range(MANY)]
+        two = [booked.pairing(found, factories.peer(ash), busy) for _number in range(MANY)]
+        rows = [
+            booked.session(
+                pair, SOON + timedelta(hours=number), now=NOW, setting="room", room_id=rooms[number]
+            )
+            for number, pair in enumerate(two)
+        ]
+    wanted = SOON + timedelta(days=5)
+    results = race(ash, [wish(row, wanted, room) for row, room in zip(rows, rooms, strict=True)])
+    assert sum(isinstance(one, PeerSession) for one in results) == 1
+    assert {str(one) for one in results if not isinstance(one, PeerSession)} == {
+        "This time has just been taken for one of you."
+    }
+    one_hold_each(ash)
+
+
+def test_the_same_session_moved_by_many() -> None:
+    """One moves it; whoever pressed on the same page at the same moment is told, and nothing is moved twice."""
+    with transaction.atomic():
+        ash = factories.organisation("ash")
+        found = booked.thread(ash)
+        row = booked.session(found, SOON, now=NOW, setting="room", room_id=found.room.pk, meeting_point="")
+    times = [SOON + timedelta(hours=2 + number) for number in range(MANY)]
+    results = race(ash, [wish(row, at, found.room.pk) for at in times])
+    assert sum(isinstance(one, PeerSession) for one in results) == 1
+    assert all("moved this session while your page was open" in str(one) for one in _refused(results))
+    with wall.inside(ash.pk):
+        assert PeerSession.objects.get(pk=row.pk).sequence == 1
+    one_hold_each(ash)
+
+
+def test_moving_while_the_pairing_ends_and_others_answer() -> None:
+    """Whoever comes first: in the end all is called off, every hold is let go, and nobody meets a deadlock."""
+    with transaction.atomic():
+        ash = factories.organisation("ash")
+        found = booked.thread(ash, number=MANY)
+        rows = [
+            booked.session(
+                found,
+                SOON + timedelta(days=number),
+                now=NOW,
+                setting="room",
+                room_id=found.room.pk,
+                meeting_point="",
+            )
+            for number in range(MANY - 8)
+        ]
+    by = Operator(ash.pk)
+
+    def answer(row: PeerSession, number: int) -> Callable[[], object]:
+        if number == 0:
+            return wish(row, row.starts_at + timedelta(hours=3), found.room.pk)
+        if number % 2:
+            return lambda: outcomes.confirm(peer_session_id=row.pk, by=by, now=NOW)
+        return lambda: outcomes.cancel(peer_session_id=row.pk, why="time", by=by, now=NOW)
+
+    def end() -> object:
+        return pairings.end(pairing_id=found.pairing.pk, by=by, now=NOW)
+
+    results = race(ash, [*[answer(row, number) for number, row in enumerate(rows)], end, end])
+    good = (PeerSession, Refused, type(found.pairing))
+    assert all(isinstance(one, good) for one in results), results
+    with wall.inside(ash.pk):
+        assert {row.state for row in PeerSession.objects.all()} == {"cancelled"}
+        assert Hold.objects.filter(released_at__isnull=True).count() == 0
+
+
+def _refused(results: list[object]) -> list[object]:
+    return [one for one in results if isinstance(one, Refused)]
