@@ -22,7 +22,7 @@ from tests.sessions import booked, met
 from tests.sessions.test_pairings import queries
 
 LONDON = ZoneInfo("Europe/London")
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
 WORDS = "Thank you for every walk. 🌱 שלום"
 
 

@@ -108,5 +108,16 @@ def test_how_many_queries_the_page_takes(ash: Organisation, django_assert_num_qu
     found = booked.thread(ash)
     booked.reachable(found.peer)
     row, client = booked.ahead(found), factories.signed_in(found.supporter)
-    with django_assert_num_queries(8):  # two are the savepoint of the request
+    with django_assert_num_queries(9):  # two are the savepoint of the request
         client.get(booked.address(found, "peer_session", row.pk))
+
+
+def test_which_session_of_how_many(ash: Organisation) -> None:
+    """For the supporter; from the one before the last on, it is time to talk about the ending."""
+    found = booked.thread(ash, number=3)
+    rows = [booked.ahead(found, days) for days in (7, 14, 21)]
+    pages = [shown(found, row) for row in rows]
+    assert [f"Session {number} of 3" in page for number, page in enumerate(pages, 1)] == [True] * 3
+    assert ["Talk about your ending now" in page for page in pages] == [False, True, True]
+    page = booked.address(found, "peer_session", rows[0].pk)
+    assert "Session 1 of 3" not in factories.signed_in(found.coordinator).get(page).content.decode()
