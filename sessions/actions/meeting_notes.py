@@ -12,12 +12,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.actions import Actor, record
-from lib.once import already_made
 from lib.refusal import Refused
 from lib.sealing.models import DataKey, new_key, open_text, seal_text
 from people.access import Member
 from people.models import Group
-from sessions.actions.meetings import close_meeting
+from sessions.actions.meetings import close
 from sessions.models import Draft, MeetingNote, PeerSession, Temperature
 from sessions.states import BOOKED, CANCELLED
 
@@ -33,15 +32,13 @@ def meeting_note(
     author's own draft is gone then; what others had typed stays with them until they throw it away.
     """
     with transaction.atomic():
-        earlier = already_made(MeetingNote.objects.filter(peer_session_id=peer_session_id), once)
-        if earlier is not None:
+        meeting = _locked(peer_session_id)
+        earlier = MeetingNote.objects.filter(peer_session=meeting).first()
+        if earlier is not None and earlier.pk == once:
             return earlier
-        meeting = PeerSession.objects.select_for_update(of=("self",)).get(
-            pk=peer_session_id, group__isnull=False
-        )
-        _refuse(meeting)
+        _refuse(meeting, earlier)
         if meeting.state == BOOKED:
-            close_meeting(peer_session_id=meeting.pk, by=by, now=now)
+            close(meeting, by=by, now=now)
         note = MeetingNote(
             id=once,
             organisation_id=by.organisation_id,
@@ -57,10 +54,16 @@ def meeting_note(
     return note
 
 
-def _refuse(meeting: PeerSession) -> None:
+def _locked(peer_session_id: UUID) -> PeerSession:
+    """The meeting with its group's key. Its row is locked, which is also what lets a form count once."""
+    related = PeerSession.objects.select_related("group__data_key")
+    return related.select_for_update(of=("self",)).get(pk=peer_session_id, group__isnull=False)
+
+
+def _refuse(meeting: PeerSession, earlier: MeetingNote | None) -> None:
     if meeting.state == CANCELLED:
         raise Refused(_("This meeting was called off."))
-    if MeetingNote.objects.filter(peer_session=meeting).exists():
+    if earlier is not None:
         raise Refused(
             _(
                 "Somebody else sent a note of this meeting meanwhile, and there is only one. Talk it over together."
@@ -86,7 +89,7 @@ def keep_note_draft(
     Not in the trail: it is one person's own unfinished words, saved every few seconds.
     """
     with transaction.atomic():
-        meeting = PeerSession.objects.select_for_update(of=("self",)).get(pk=peer_session_id)
+        meeting = _locked(peer_session_id)
         if meeting.state == CANCELLED or MeetingNote.objects.filter(peer_session=meeting).exists():
             return None
         mine = Draft.objects.filter(peer_session=meeting, author_id=by.id, form=FORM).first()
@@ -106,9 +109,10 @@ def drop_note_draft(*, peer_session_id: UUID, by: Member) -> None:
 
 
 def _key(meeting: PeerSession) -> DataKey:
-    """The group's key, made now where it has none. The group's row is locked, so that two at once make one."""
-    related = Group.objects.select_related("data_key")
-    group = related.select_for_update(of=("self",)).get(pk=meeting.meeting_of.pk)
+    """The group's key, made now where it has none: then under the group's row, so that two at once make one."""
+    if meeting.meeting_of.data_key is not None:
+        return meeting.meeting_of.data_key
+    group = Group.objects.select_for_update(of=("self",)).get(pk=meeting.meeting_of.pk)
     if group.data_key is None:
         group.data_key = new_key(group.organisation_id)
         group.save(update_fields=["data_key"])

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -148,12 +148,24 @@ def _page(
 ) -> HttpResponse:
     meetings = policies.meetings_of_link(request.link)
     page = queries.coming_page(meetings, member, now=request.now)
-    context = {"token": token, "page": page, "about": about, "said": said, "trouble": trouble}
+    shown = any(one.id == about for one in page.meetings)
+    context = {
+        "token": token,
+        "page": page,
+        "about": about if shown else None,
+        "said": said,
+        "trouble": trouble,
+    }
     return render(request, "sessions/group_link.html", context, status=status)
 
 
 def _holder(request: LinkRequest) -> GroupMember:
-    return get_object_or_404(policies.members_of_link(request.link).select_related("peer"))
+    """Whose link it is. Of somebody who has left it is as unknown as one that never was, to the letter."""
+    try:
+        return get_object_or_404(policies.members_of_link(request.link).select_related("peer"))
+    except Http404:
+        del request.link
+        raise
 
 
 def _taken(place: MeetingPlace) -> str:

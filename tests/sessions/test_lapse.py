@@ -10,6 +10,7 @@ from lib import wall
 from people.models import Organisation
 from reminders.models import Message
 from sessions.actions import offers
+from sessions.actions.line import Line
 from sessions.tasks import pass_places_on
 from tests import factories
 from tests.sessions import gathered
@@ -93,7 +94,7 @@ def test_a_meeting_that_went_wrong_does_not_hold_up_another(
     good = offered(elm, now)
     settle = offers.settle
 
-    def stumble(line: offers.Line) -> None:
+    def stumble(line: Line) -> None:
         if line.meeting.pk == bad.meeting.pk:
             raise ZeroDivisionError
         settle(line)

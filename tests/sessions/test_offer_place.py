@@ -49,7 +49,8 @@ def test_whoever_it_is_kept_for_is_told_with_their_own_link(ash: Organisation, n
     made = lined_up(ash, timedelta(days=7), now)
     gathered.give_back(made, 0, now=now)
     message = Message.objects.get(kind="place_offered")
-    link = PrivateLink.objects.get(pk=message.link_id)
+    link = PrivateLink.objects.get()
+    assert message.link_id == link.pk
     assert message.recipient_id == made.members[2].peer_id
     assert (link.purpose, link.object_id) == (LinkPurpose.GROUP, made.members[2].pk)
     assert (message.about_at, message.state) == (made.meeting.starts_at, "queued")
