@@ -36,6 +36,7 @@ LINK_TOKENS = {
     "invitation": "invitation_token",
     "group": "group_token",
     "pairing": "pairing_token",
+    "calendar": "calendar_token",
 }
 
 

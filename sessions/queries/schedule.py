@@ -9,7 +9,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, CharField, F, Func, QuerySet, When
-from django.urls import NoReverseMatch
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
@@ -137,17 +136,10 @@ class _Kind(NamedTuple):
 
 def _kind(slug: str, view: str, states: dict[str, Shown]) -> _Kind:
     return _Kind(
-        address=_address(view, slug),
+        address=Addresses(view, slug),
         words={state: str(shown.words) for state, shown in states.items()},
         tones={state: shown.tone for state, shown in states.items()},
     )
-
-
-def _address(view: str, slug: str) -> Callable[[UUID], str]:
-    try:
-        return Addresses(view, slug)
-    except NoReverseMatch:  # a page that is not built yet
-        return lambda _pk: ""
 
 
 def week_of(text: str, today: date) -> date:

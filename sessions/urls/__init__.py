@@ -29,5 +29,5 @@ urlpatterns: list[URLPattern] = [
 # Below /p/<token>/: to one session, to the meetings of a group, to a peer's own page, to a calendar.
 link_patterns = bookings.link_patterns
 group_link_patterns = places.link_patterns
-own_page_patterns = goals.link_patterns
+own_page_patterns = [*goals.link_patterns, *calendars.own_page_patterns]
 calendar_patterns = calendars.link_patterns

@@ -12,16 +12,18 @@ from django.test import Client
 from audit.models import Event
 from lib import wall
 from lib.ids import new_id
+from lib.tokens import token_for
 from people.access import LinkHolder
 from people.actions import members
 from people.door import Place
 from people.models import Membership, Organisation, Peer, PrivateLink
 from people.models.links import LinkPurpose
 from reminders.calendar import uid
-from sessions.actions import calendars, outcomes
+from sessions.actions import calendars, outcomes, own_pages
 from sessions.models import Hold, MeetingPlace, PeerSession
 from tests import factories
 from tests.sessions import booked
+from tests.sessions.together import facilitates, meeting
 
 NOW = datetime.now(UTC)
 
@@ -39,8 +41,6 @@ def link_of(organisation: Organisation, peer: Peer) -> LinkHolder:
 
 
 def path_of(link: PrivateLink) -> str:
-    from lib.tokens import token_for
-
     return f"/p/{token_for(link.pk)}/calendar.ics"
 
 
@@ -65,32 +65,6 @@ def read(path: str) -> Any:
 
 def entries(path: str) -> list[Any]:
     return list(getattr(read(path), "vevent_list", []))
-
-
-def meeting(organisation: Organisation, starts_at: datetime, **changes: Any) -> PeerSession:
-    """A planned meeting of a group whose name must not get out."""
-    values: dict[str, Any] = {
-        "organisation": organisation,
-        "group": factories.group(organisation, name="Zabrinsky grief"),
-        "setting": "walk",
-        "places": 12,
-        "starts_at": starts_at,
-        "ends_at": starts_at + timedelta(minutes=90),
-        "booked_at": factories.START,
-        "booked_by": "operator",
-    }
-    with wall.inside(organisation.pk):
-        return PeerSession.objects.create(**(values | changes))
-
-
-def facilitates(row: Membership, met: PeerSession) -> Hold:
-    with wall.inside(row.organisation_id):
-        return Hold.objects.create(
-            organisation_id=row.organisation_id,
-            peer_session=met,
-            supporter=row,
-            during=(met.starts_at, met.ends_at),
-        )
 
 
 # What stands in it ------------------------------------------------------------------------------------------
@@ -222,8 +196,6 @@ def test_a_meeting_stands_when_it_is_planned_and_goes_when_it_is_off(ash: Organi
     supporter = factories.supporter(ash)
     met = meeting(ash, booked.at(booked.day_ahead(10), time(18)))
     held = facilitates(supporter, met)
-    with wall.inside(ash.pk):
-        met.meeting_of.facilitators.create(organisation=ash, membership=supporter, starts_at=factories.START)
     path = member_feed(supporter)
     assert entries(path)[0].status.value == "CONFIRMED"
     with wall.inside(ash.pk):
@@ -460,3 +432,43 @@ def test_two_presses_at_once_leave_one_address() -> None:
     assert len(set(made)) == 1
     with wall.inside(ash.pk):
         assert PrivateLink.objects.filter(revoked_at__isnull=True).count() == 1
+
+
+# The peer's own page ----------------------------------------------------------------------------------------
+
+
+def own_page(found: booked.Thread) -> tuple[Client, str]:
+    """A phone on which the peer has opened their own page, and the address of its calendar."""
+    with wall.inside(found.organisation.pk):
+        by = factories.member(found.supporter)
+        link = own_pages.make_own_page(
+            once=new_id(), by_mail=False, pairing_id=found.pairing.pk, by=by, now=datetime.now(UTC)
+        )
+    client, home = Client(), f"/p/{token_for(link.pk)}/mine/"
+    client.post(home)
+    return client, f"{home}calendar/"
+
+
+def test_a_peer_makes_renews_and_ends_theirs(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    row = booked.ahead(found)
+    client, here = own_page(found)
+    assert client.get(here).context["feed"] is None
+    assert client.post(f"{here}make/")["Location"] == here
+    first = client.get(here).context["feed"]
+    path = path_of(PrivateLink.objects.get(pk=first.id))
+    assert first.address.endswith(path)
+    assert [entry.uid.value for entry in entries(path)] == [uid(row.pk, found.peer.pk)]
+    client.post(f"{here}make/", {"replaces": first.id})
+    assert client.get(here).context["feed"].id != first.id
+    assert Client().get(path).status_code == 404
+    client.post(f"{here}end/")
+    assert client.get(here).context["feed"] is None
+    assert client.post(f"{here}make/", {"replaces": "🌿"}).status_code == 422
+    assert client.get(f"{here}make/").status_code == 405
+
+
+def test_a_peers_calendar_opens_only_behind_the_cover(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    _client, here = own_page(found)
+    assert Client().get(here)["Location"] == here.removesuffix("calendar/")

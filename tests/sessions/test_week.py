@@ -7,10 +7,13 @@ import pytest
 from django.test import Client
 
 from lib import wall
+from lib.ids import new_id
 from people.models import Organisation, Peer, Supervision
+from sessions.models import Hold
 from sessions.queries.schedule import week_label, week_of
 from tests import factories
 from tests.sessions import booked
+from tests.sessions.together import facilitates, meeting
 
 
 def page(organisation: Organisation, week: str = "") -> str:
@@ -135,3 +138,128 @@ def test_a_full_week_goes_on(ash: Organisation) -> None:
     rest = client.get(page(ash, f"{_name(monday)}&after={more}")).context["week"]
     assert sum(len(day.rows) for day in rest.days) == 1
     assert rest.more is None
+
+
+# Meetings, and looking at a part only ------------------------------------------------------------------------
+
+
+def rows_of(answer: Any) -> list[Any]:
+    return [row for day in answer.context["week"].days for row in day.rows]
+
+
+def test_meetings_stand_beside_sessions(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    monday = _next_monday()
+    booked.session(found, booked.at(monday, time(14)), now=datetime.now(UTC))
+    met = meeting(ash, booked.at(monday, time(18)))
+    facilitates(found.supporter, met)
+    for who in (found.coordinator, found.supporter):
+        session, evening = rows_of(factories.signed_in(who).get(page(ash, _name(monday))))
+        assert (session.peer, session.state) == ("Sam", "Booked")
+        assert (evening.peer, evening.state, evening.tone) == ("Zabrinsky grief", "Planned", "good")
+        assert evening.supporter == found.supporter.user.preferred_name
+        assert evening.url == f"/o/{ash.slug}/meetings/{met.pk}/"
+    assert rows_of(factories.signed_in(factories.supporter(ash)).get(page(ash, _name(monday)))) == []
+
+
+def test_facilitators_are_those_who_still_are(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    monday = _next_monday()
+    met = meeting(ash, booked.at(monday, time(18)))
+    gone = facilitates(factories.supporter(ash, person=factories.user("Kim")), met)
+    facilitates(factories.supporter(ash, person=factories.user("Ada")), met)
+    facilitates(factories.supporter(ash, person=factories.user("Zoe")), met)
+    Hold.objects.filter(pk=gone.pk).update(released_at=datetime.now(UTC))
+    client = factories.signed_in(found.coordinator)
+    assert [row.supporter for row in rows_of(client.get(page(ash, _name(monday))))] == ["Ada, Zoe"]
+
+
+@pytest.fixture
+def part(ash: Organisation) -> dict[str, Any]:
+    """Two supporters with a session each, one of them in a room; a meeting of a group, which the second facilitates."""
+    found, monday = booked.thread(ash), _next_monday()
+    other = factories.supporter(ash, person=factories.user("Kim"))
+    theirs = booked.pairing(found, factories.peer(ash, name="Noor"), other)
+    booked.session(found, booked.at(monday, time(9)), now=datetime.now(UTC))
+    booked.session(
+        theirs, booked.at(monday, time(10)), now=datetime.now(UTC), setting="room", room_id=found.room.pk
+    )
+    met = meeting(ash, booked.at(monday, time(18)))
+    facilitates(other, met)
+    ids = {"supporter": found.supporter.pk, "other": other.pk, "room": found.room.pk, "group": met.group_id}
+    return {"week": _name(monday), "found": found, **ids}
+
+
+@pytest.mark.parametrize(
+    ("name", "whose", "shown"),
+    [
+        ("supporter", "supporter", ["Sam"]),
+        ("supporter", "other", ["Noor", "Zabrinsky grief"]),
+        ("room", "room", ["Noor"]),
+        ("group", "group", ["Zabrinsky grief"]),
+    ],
+)
+def test_a_coordinator_looks_at_a_part(
+    ash: Organisation, part: dict[str, Any], name: str, whose: str, shown: list[str]
+) -> None:
+    client = factories.signed_in(part["found"].coordinator)
+    answer = client.get(page(ash, f"{part['week']}&{name}={part[whose]}"))
+    assert [row.peer for row in rows_of(answer)] == shown
+    html = answer.content.decode()
+    assert f'<option value="{part[whose]}" selected>' in html
+    week = answer.context["week"]
+    for link in (week.previous, week.next):  # it goes on from week to week, and to the month
+        assert f"?week={link}&amp;{name}={part[whose]}" in html
+    assert f"?month={week.month}&amp;{name}={part[whose]}" in html
+    month = client.get(f"/o/{ash.slug}/calendar/month/?month={week.month}&{name}={part[whose]}")
+    cells = [row.peer for days in month.context["month"].weeks for day in days for row in day.rows]
+    assert [peer for peer in cells if peer in shown] == shown
+    assert len(cells) == len(shown)
+
+
+def test_the_choices_are_read_only_when_asked_for(
+    ash: Organisation, part: dict[str, Any], django_assert_num_queries: Any
+) -> None:
+    client = factories.signed_in(part["found"].coordinator)
+    with django_assert_num_queries(6):
+        assert client.get(page(ash, part["week"])).context["questions"] == []
+    with django_assert_num_queries(9):
+        asked = client.get(page(ash, f"{part['week']}&narrow=yes")).context["questions"]
+    assert [[one.label for one in question.choices] for question in asked] == [
+        ["Kim", "Supporter"],
+        ["The Mill, Blue room"],
+        ["Zabrinsky grief"],
+    ]
+
+
+def test_the_part_is_kept_from_page_to_page(ash: Organisation) -> None:
+    found = booked.thread(ash, number=60)
+    monday = _next_monday()
+    for number in range(26):
+        starts_at = booked.at(monday + timedelta(days=number // 9), time(9 + number % 9))
+        booked.session(found, starts_at, now=datetime.now(UTC))
+    query = f"{_name(monday)}&supporter={found.supporter.pk}"
+    client = factories.signed_in(found.coordinator)
+    first = client.get(page(ash, query))
+    assert f"&amp;supporter={found.supporter.pk}&amp;after=" in first.content.decode()
+    assert len(rows_of(client.get(page(ash, f"{query}&after={first.context['week'].more}")))) == 1
+
+
+def test_parts_that_are_none(ash: Organisation, elm: Organisation, part: dict[str, Any]) -> None:
+    """Words are no ids; an id of nothing, or of another organisation's, leaves nothing, and both look alike."""
+    client = factories.signed_in(part["found"].coordinator)
+    for text in ("x", "🌿", "%00", "9" * 400, ""):
+        assert len(rows_of(client.get(page(ash, f"{part['week']}&supporter={text}")))) == 3
+    for pk in (new_id(), factories.supporter(elm).pk):
+        wall.enter(ash.pk)
+        answer = client.get(page(ash, f"{part['week']}&supporter={pk}"))
+        assert rows_of(answer) == []
+        assert "Nothing of that this week" in answer.content.decode()
+
+
+def test_nobody_else_looks_at_a_part(ash: Organisation, part: dict[str, Any]) -> None:
+    """A supporter sees their own anyway; what stands in the address changes nothing."""
+    client = factories.signed_in(part["found"].supporter)
+    answer = client.get(page(ash, f"{part['week']}&supporter={part['other']}&narrow=yes"))
+    assert ([row.peer for row in rows_of(answer)], answer.context["questions"]) == (["Sam"], [])
+    assert "Show only a part of it" not in answer.content.decode()
