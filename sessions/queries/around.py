@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -27,6 +27,7 @@ from sessions.policies.around import (
 from sessions.policies.pairings import agreements_visible_to
 from sessions.queries.agreements import Group, agreement_text
 from sessions.queries.bookings import span
+from sessions.queries.endings import Place, session_place
 from sessions.queries.pairings import day
 from sessions.spaces import OPTIONS, How, Ready, Wishes
 from sessions.states import ENDED, HELD, IN_FORCE, UPCOMING
@@ -182,17 +183,11 @@ def prepare_page(
 class Opening:
     """How to begin a session: which one it is, a few easy questions, and today's boundaries."""
 
-    number: int
-    agreed: int | None
+    place: Place | None
     warm_ups: Sequence[str | Promise]
     agreement: Agreement | None
     groups: Sequence[Group]
     is_off: bool
-
-    @property
-    def is_nearly_over(self) -> bool:
-        """Whether it is the last session that was agreed, or the one before it."""
-        return self.agreed is not None and self.number >= self.agreed - 1
 
 
 def agreement_now(member: Member, row: PeerSession) -> Agreement | None:
@@ -208,23 +203,15 @@ def opening(row: PeerSession, agreement: Agreement | None) -> Opening:
 
     What was different "today only" last time is not in it: that has ended by itself.
     """
-    number = _number(row)
+    place = session_place(row)
     text = agreement_text(agreement) if agreement else None
     return Opening(
-        number=number,
-        agreed=agreement.sessions_agreed if agreement else None,
-        warm_ups=warm_ups.for_session(number),
+        place=place,
+        warm_ups=warm_ups.for_session(place.number if place else 1),
         agreement=agreement,
         groups=text.groups if text else [],
         is_off=row.state not in {*UPCOMING, HELD},
     )
-
-
-def _number(row: PeerSession) -> int:
-    """Which of the pair's sessions this is, of those that were held or are still to come."""
-    earlier = Q(starts_at__lt=row.starts_at) | Q(starts_at=row.starts_at, pk__lt=row.pk)
-    counted = PeerSession.objects.filter(earlier, pairing=row.two, state__in=[*UPCOMING, HELD])
-    return counted.count() + 1
 
 
 # After -----------------------------------------------------------------------------------------------------------

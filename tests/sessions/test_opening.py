@@ -1,6 +1,6 @@
 """How a session begins: which one it is, easy questions, and today's boundaries out of the agreement in force."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -25,7 +25,6 @@ def test_what_holds_today_and_that_one_looked(ash: Organisation) -> None:
     assert "Session 1 of 6." in page
     assert "A hug from the supporter" in page
     assert "If you ask me" in page
-    assert "If today" not in page
     look = Event.objects.get(verb="sessions.look")
     assert look.object_id == str(Agreement.objects.get().pk)
 
@@ -79,7 +78,7 @@ def test_without_an_agreement_it_says_so(ash: Organisation, now: datetime) -> No
     page = shown(found, row)
     assert "No agreement is in force between you just now." in page
     assert "A hug" not in page
-    assert "Session 1." in page
+    assert "Session 1 of" not in page
 
 
 def test_questions_differ_from_session_to_session_and_come_again() -> None:
@@ -119,5 +118,5 @@ def test_how_many_queries(ash: Organisation, django_assert_num_queries: Any, ses
 
 def test_title_and_address_are_neutral(ash: Organisation) -> None:
     found = booked.thread(ash)
-    row = booked.ahead(found, 7 + timedelta(days=0).days)
+    row = booked.ahead(found, 7)
     assert "<title>Calendar</title>" in shown(found, row)
