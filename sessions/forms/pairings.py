@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.db.models import QuerySet
 from django.utils.choices import CallableChoiceIterator
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from lib.once import OnceForm
@@ -46,7 +46,10 @@ class PairForm(OnceForm):
     )
     supporter = forms.TypedChoiceField(
         label=_("Who could support them?"),
-        help_text=_("The numbers show how many people each supports now, of the most they can carry."),
+        help_text=_(
+            "The numbers show how many people each supports now, of the most they can carry, and how many sessions a "
+            "week they can do where they have said so."
+        ),
         widget=SupporterSelect,
         coerce=UUID,
         error_messages={
@@ -92,4 +95,11 @@ def _words(room: Room) -> str:
         return gettext("%(name)s: not now") % words
     if not room.is_open():
         return gettext("%(name)s: %(carried)s of %(most)s, no room just now") % words
-    return gettext("%(name)s: %(carried)s of %(most)s") % words
+    if room.a_week is None:
+        return gettext("%(name)s: %(carried)s of %(most)s") % words
+    said = ngettext(
+        "%(name)s: %(carried)s of %(most)s, and at most %(a_week)s session a week",
+        "%(name)s: %(carried)s of %(most)s, and at most %(a_week)s sessions a week",
+        room.a_week,
+    )
+    return said % {**words, "a_week": room.a_week}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -100,6 +100,7 @@ class Room:
     name: str
     carried: int
     most: int
+    a_week: int | None  # sessions at most; None where they have not said
     paused: bool
 
     def is_open(self) -> bool:
@@ -111,7 +112,8 @@ def supporters_with_room(member: Member, now: datetime) -> list[Room]:
     """All supporters of the organisation, with the room each has left."""
     rows = Membership.objects.filter(organisation_id=member.organisation_id).active(now).supporters()
     rows = rows.select_related("user").annotate(
-        carried=Count("assignments", filter=Q(assignments__ends_at__isnull=True))
+        carried=Count("assignments", filter=Q(assignments__ends_at__isnull=True)),
+        a_week=F("availability__most_a_week"),
     )
     return [
         Room(
@@ -119,6 +121,7 @@ def supporters_with_room(member: Member, now: datetime) -> list[Room]:
             name=row.user.preferred_name,
             carried=row.carried,  # type: ignore[attr-defined]
             most=row.most_peers,
+            a_week=row.a_week,  # type: ignore[attr-defined]
             paused=row.paused_until is not None and row.paused_until > now,
         )
         for row in rows.order_by("user__preferred_name", "pk")

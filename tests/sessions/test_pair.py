@@ -16,7 +16,7 @@ from people.actions import peers as peer_actions
 from people.models import Assignment, Membership, Organisation, Peer
 from people.policies import peers_visible_to
 from sessions.actions import pairings
-from sessions.models import Pairing
+from sessions.models import Availability, Pairing
 from tests import factories
 from tests.sessions import met
 
@@ -51,6 +51,15 @@ def test_the_form_shows_room_left_and_no_ranking(ash: Organisation) -> None:
     page = factories.signed_in(two.coordinator).get(URL).content.decode()
     assert page.index("Ada: 0 of 0, no room just now") < page.index("Bo: not now") < page.index("Zoe: 1 of 5")
     assert page.count("disabled") == 2
+
+
+def test_the_form_shows_the_most_sessions_a_week(ash: Organisation) -> None:
+    told, silent = (factories.supporter(ash, person=factories.user(name)) for name in ("Ada", "Bo"))
+    Availability.objects.create(organisation=ash, membership=told, most_a_week=3, set_at=met.START)
+    Availability.objects.create(organisation=ash, membership=silent, set_at=met.START)
+    page = coordinator(ash).get(URL).content.decode()
+    assert "Ada: 0 of 5, and at most 3 sessions a week" in page
+    assert "Bo: 0 of 5, and" not in page
 
 
 def test_the_peer_can_stand_in_the_address(ash: Organisation) -> None:
