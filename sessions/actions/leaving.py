@@ -9,18 +9,28 @@ from audit.actions import Actor
 from people.actions import members
 from people.models import Membership
 from sessions.actions.pairings import end
-from sessions.models import Pairing
-from sessions.states import ENDED
+from sessions.models import Pairing, PeerSession
+from sessions.states import ENDED, UPCOMING
 
 
 def end_membership(*, membership_id: UUID, by: Actor, now: datetime) -> Membership:
     """End a membership and all it carries, in one transaction. Raises Refused like the people's part of it.
 
-    The people's part comes first: it holds the membership's row, so that nobody is introduced to somebody who leaves.
+    The people's part comes before the pairings': it holds the membership's row, so that nobody is introduced to
+    somebody who leaves.
     """
     with transaction.atomic():
+        _hold_rows(membership_id, now)
         membership = members.end_membership(membership_id=membership_id, by=by, now=now)
         open_ones = Pairing.objects.filter(supporter_id=membership_id).exclude(state=ENDED).order_by("pk")
         for pairing_id in list(open_ones.values_list("pk", flat=True)):
             end(pairing_id=pairing_id, by=by, now=now)
     return membership
+
+
+def _hold_rows(membership_id: UUID, now: datetime) -> None:
+    """All that will end, locked before the first mark in the trail, for which others wait who answer just now."""
+    open_ones = Pairing.objects.filter(supporter_id=membership_id).exclude(state=ENDED).order_by("pk")
+    ids = list(open_ones.select_for_update(of=("self",)).values_list("pk", flat=True))
+    coming = PeerSession.objects.filter(pairing__in=ids, state__in=UPCOMING, starts_at__gt=now)
+    list(coming.order_by("starts_at", "pk").select_for_update(of=("self",)).values_list("pk"))

@@ -1,7 +1,7 @@
 """Many move at once: into each other's time, into the same time, while somebody cancels or ends. No deadlock is seen.
 
-The first was tried with the queue taken out of `moving.QUEUE`, the last with its rows not locked first by `end`: both met
-deadlocks.
+The first was tried with the queue taken out of `moving.QUEUE`, the last two without the rows that are locked
+first by `end` and `end_membership`: all met deadlocks.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,8 +13,8 @@ from django.db import transaction
 from audit.actions import Operator
 from lib import wall
 from lib.refusal import Refused
-from people.models import Organisation
-from sessions.actions import holding, moving, outcomes, pairings
+from people.models import Membership, Organisation
+from sessions.actions import holding, leaving, moving, outcomes, pairings
 from sessions.models import Hold, PeerSession
 from tests import factories
 from tests.roles import SUPERUSER, connect
@@ -173,6 +173,32 @@ def test_moving_while_the_pairing_ends_and_others_answer() -> None:
     results = race(ash, [*[answer(row, number) for number, row in enumerate(rows)], end, end])
     good = (PeerSession, Refused, type(found.pairing))
     assert all(isinstance(one, good) for one in results), results
+    with wall.inside(ash.pk):
+        assert {row.state for row in PeerSession.objects.all()} == {"cancelled"}
+        assert Hold.objects.filter(released_at__isnull=True).count() == 0
+
+
+def test_moving_while_the_supporter_leaves() -> None:
+    """The same for all pairings of somebody at once."""
+    with transaction.atomic():
+        ash = factories.organisation("ash")
+        found = booked.thread(ash)
+        two = [found.pairing, *[booked.pairing(found, factories.peer(ash)) for _number in range(3)]]
+        rows = [
+            booked.session(pair, SOON + timedelta(days=number), now=NOW)
+            for number, pair in enumerate(two * 2)
+        ]
+    by = Operator(ash.pk)
+
+    def answer(row: PeerSession) -> Callable[[], object]:
+        return lambda: outcomes.confirm(peer_session_id=row.pk, by=by, now=NOW)
+
+    def leave() -> object:
+        return leaving.end_membership(membership_id=found.supporter.pk, by=by, now=NOW)
+
+    moves = [wish(row, row.starts_at + timedelta(hours=3), found.room.pk) for row in rows[:4]]
+    results = race(ash, [leave, *[answer(row) for row in rows], *moves])
+    assert all(isinstance(one, PeerSession | Refused | Membership) for one in results), results
     with wall.inside(ash.pk):
         assert {row.state for row in PeerSession.objects.all()} == {"cancelled"}
         assert Hold.objects.filter(released_at__isnull=True).count() == 0
