@@ -8,21 +8,40 @@ from django.template.loader import get_template
 from django.urls import URLPattern
 
 from sessions import policies, urls
-from sessions.actions import agreements, bookings, extensions, goals, logs, moving, outcomes, pairings
-from sessions.models import Agreement, Extension, Goal, Pairing, PeerSession
-from sessions.states import AGREEMENT_MOVES, EXTENSION_MOVES, GOAL_MOVES, PAIRING_MOVES, SESSION_MOVES
+from sessions.actions import (
+    agreements,
+    bookings,
+    extensions,
+    goals,
+    logs,
+    moving,
+    offers,
+    outcomes,
+    pairings,
+    places,
+)
+from sessions.models import Agreement, Extension, Goal, MeetingPlace, Pairing, PeerSession
+from sessions.states import (
+    AGREEMENT_MOVES,
+    EXTENSION_MOVES,
+    GOAL_MOVES,
+    PAIRING_MOVES,
+    PLACE_MOVES,
+    SESSION_MOVES,
+)
 
 # Every module of actions in which a verb may stand.
-ACTIONS = (agreements, bookings, extensions, goals, logs, moving, outcomes, pairings)
+ACTIONS = (agreements, bookings, extensions, goals, logs, moving, offers, outcomes, pairings, places)
 TABLES: list[tuple[Any, Any]] = [
     (Pairing, PAIRING_MOVES),
     (Agreement, AGREEMENT_MOVES),
     (PeerSession, SESSION_MOVES),
     (Goal, GOAL_MOVES),
     (Extension, EXTENSION_MOVES),
+    (MeetingPlace, PLACE_MOVES),
 ]
-# Nobody presses these: they happen inside another action.
-INSIDE = {"begin": "agree", "replace": "agree"}
+# Nobody presses these: they happen inside another action, and those of places also by the clock.
+INSIDE = {"begin": "agree", "replace": "agree", "offer_place": "give_back", "lapse": "take_place"}
 VERBS = [
     pytest.param(model, verb, id=f"{model.__name__}.{verb}")
     for model, moves in TABLES
