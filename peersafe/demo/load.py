@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lib import wall
 from lib.ids import new_id
-from peersafe.demo import aims, around, cast
+from peersafe.demo import aims, around, cast, endings, meetings
 from peersafe.demo.meeting import first_meeting, look_again
 from peersafe.demo.people import (
     Team,
@@ -67,12 +67,14 @@ def year(team: Team, everybody: list[Peer], now: datetime, progress: Progress) -
     began = now - timedelta(weeks=WEEKS)
     make_groups(team, everybody, began)
     rooms = make_venues(team, began)
+    meetings.keep_hours(team, began)
     stories = [Story(team, peer, number, rooms, now) for number, peer in enumerate(everybody)]
     for story in stories:
         story.tell(progress)
-    for story in [story for story in stories if story.is_over][:3]:
+    for story in [story for story in stories if story.is_over][::2][:3]:
         story.begin_anew()
     _ask_for_debriefs(team, now)
+    meetings.meet(team, rooms, now)
     invite_somebody(team, now - timedelta(days=1))
 
 
@@ -121,6 +123,8 @@ class Story:
         if not self.is_over:
             with wall.inside(self.team.organisation.pk):
                 aims.tell(pairing, self.number, by=self.supporter, now=self.now)
+                people: dict[str, Member] = {"by": self.supporter, "coordinator": self.coordinator}
+                endings.look_ahead(pairing, self.number, **people, now=self.now)
 
     def _days(self) -> list[date]:
         """The days of the sessions: those of a pairing that goes on reach two meetings past today."""
@@ -242,4 +246,5 @@ class Story:
     def _end(self, pairing: Pairing, last: date) -> None:
         with wall.inside(self.team.organisation.pk):
             ended_at = self._moment(last) + timedelta(days=1)
+            endings.end_well(pairing, self.number, by=self.supporter, now=ended_at)
             pairings.end(pairing_id=pairing.pk, by=self.supporter, now=ended_at)
