@@ -1,5 +1,6 @@
 """The form for writing down a session."""
 
+from functools import cached_property
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -80,11 +81,12 @@ class LogForm(OnceForm):
         widget=_words(2),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.layout = Layout(
+    @cached_property
+    def helper(self) -> FormHelper:
+        """How it is laid out: worked out only when it is shown, and most logs are sent and not shown again."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.layout = Layout(
             "once",
             "warm_up",
             "what_mattered",
@@ -95,6 +97,7 @@ class LogForm(OnceForm):
             Field("shown", template=CHIPS),
             "hidden_because",
         )
+        return helper
 
     def clean(self) -> dict[str, Any]:
         """Ask for the note and the reason where they are needed."""

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,45 +22,49 @@ from sessions.queries import details
 from sessions.queries.logs import draft_texts
 
 SHOWN = ("pairing__peer__data_key", "pairing__supporter__user", "room__venue")
+WHOSE = ("pairing", "pairing__supporter", "pairing__state")
 
 
 @members(policies.ACCESS)
 @require_http_methods(["GET", "POST"])
 def log(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpResponse:
     """Write down a session that was held; what was typed earlier and not sent stands there already."""
-    # What is sent is seldom shown again, and `log` reads for itself what it needs.
-    row = _find(request, peer_session_id, *(SHOWN if request.method == "GET" else ("pairing",)))
-    form = LogForm(request.POST or None, initial=_kept(request, row))
-    if request.method == "POST" and form.is_valid():
-        try:
-            logs.log(**form.written(), peer_session_id=row.pk, by=request.member, now=request.now)
-        except Refused as no:
-            no.tell(form)
-        else:
-            return _after(request, row, form.cleaned_data["fit"])
+    if request.method == "POST":
+        row = _find(request, peer_session_id, "pairing", only=WHOSE)  # `log` reads for itself what it needs
+        form = LogForm(request.POST)
+        if form.is_valid():
+            try:
+                logs.log(**form.written(), peer_session_id=row.pk, by=request.member, now=request.now)
+            except Refused as no:
+                no.tell(form)
+            else:
+                return _after(request, row, form.cleaned_data["fit"])
+        row = _find(request, peer_session_id, *SHOWN)
+    else:
+        row = _find(request, peer_session_id, *SHOWN)
+        form = LogForm(initial=_kept(request, row))
     page = details.session_page(row, request.member, now=request.now)
     context = {"slug": slug, "form": form, "peer_session": row, "page": page}
     return render(request, "sessions/log.html", context, status=422 if form.errors else 200)
 
 
 def _kept(request: MemberRequest, row: PeerSession) -> dict[str, str]:
-    if request.method == "POST":
-        return {}
     kept = draft_texts(policies.drafts_visible_to(request.member), row)
     said = request.GET.get("fit", "")  # answered on the page of the beginning
     return {**kept, "fit": said} if said in Fit.values else kept
 
 
 def _after(request: MemberRequest, row: PeerSession, fit: str) -> HttpResponse:
-    """Back to the session; on to the agreement where something should change."""
+    """Back to the session, which says that it is saved; on to the agreement where something should change."""
     slug = request.member.organisation.slug
     if fit == Fit.CHANGED:
         messages.success(
             request, _("Your log is saved. You noted that something should change: look at it together.")
         )
         return redirect("sessions:first_meeting", slug=slug, pairing_id=row.pairing_id)
-    messages.success(request, _("Your log is saved."))
-    return redirect("sessions:peer_session", slug=slug, peer_session_id=row.pk)
+    # In the address and not in a message: a message is kept in the session, which is then written for it.
+    address = reverse("sessions:peer_session", kwargs={"slug": slug, "peer_session_id": row.pk})
+    return HttpResponseRedirect(f"{address}?saved=log#saved")
 
 
 @members(policies.ACCESS)
@@ -99,9 +104,11 @@ def session_log(request: MemberRequest, slug: str, peer_session_id: UUID) -> Htt
     return render(request, "sessions/session_log.html", context)
 
 
-def _find(request: MemberRequest, peer_session_id: UUID, *related: str) -> PeerSession:
-    visible = policies.sessions_visible_to(request.member)
-    row = get_object_or_404(visible.select_related(*related), pk=peer_session_id)
+def _find(
+    request: MemberRequest, peer_session_id: UUID, *related: str, only: tuple[str, ...] = ()
+) -> PeerSession:
+    visible = policies.sessions_visible_to(request.member).select_related(*related)
+    row = get_object_or_404(visible.only(*only) if only else visible, pk=peer_session_id)
     if not policies.can_log_peersession(request.member, row):
         raise PermissionDenied
     return row

@@ -42,7 +42,8 @@ def test_a_log_ends_the_session_as_held(ash: Organisation) -> None:
     assert client.get(page).status_code == 200
     assert SessionLog.objects.count() == 0
     answer = client.post(page, typed())
-    assert answer["Location"] == booked.address(found, "peer_session", row.pk)
+    assert answer["Location"] == f"{booked.address(found, 'peer_session', row.pk)}?saved=log#saved"
+    assert "Your log is saved." in client.get(answer["Location"]).content.decode()
     row.refresh_from_db()
     assert (row.state, row.closed_by) == ("held", f"member:{found.supporter.pk}")
     assert Hold.objects.filter(released_at__isnull=True).count() == 2
@@ -236,6 +237,29 @@ def test_a_session_that_was_called_off_takes_no_log(ash: Organisation) -> None:
     assert answer.status_code == 422
     assert SECRET in answer.content.decode()
     assert not SessionLog.objects.exists()
+
+
+def test_nobody_is_told_that_it_is_saved_before_it_is(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    page = booked.address(found, "peer_session", booked.begun(found).pk)
+    client = factories.signed_in(found.supporter)
+    assert "Your log is saved." not in client.get(f"{page}?saved=log").content.decode()
+
+
+def test_the_number_of_one_form_makes_no_second_log(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    form = typed()
+    earlier = booked.session(
+        found, datetime.now(UTC) - timedelta(days=3), now=datetime.now(UTC) - timedelta(days=4)
+    )
+    row, client = booked.begun(found), factories.signed_in(found.supporter)
+    assert client.post(booked.address(found, "log", earlier.pk), form).status_code == 302
+    answer = client.post(booked.address(found, "log", row.pk), form)
+    assert answer.status_code == 422
+    assert "This form was sent already." in answer.content.decode()
+    assert SessionLog.objects.get().peer_session_id == earlier.pk
+    row.refresh_from_db()
+    assert row.state == "booked"
 
 
 # The peer

@@ -23,7 +23,7 @@ def test_a_log(ash: Organisation) -> None:
     found = booked.thread(ash)
     booked.reachable(found.peer)
     path = booked.address(found, "log", booked.begun(found).pk)
-    assert statements(found.supporter, path, test_log.typed()) == 13
+    assert statements(found.supporter, path, test_log.typed()) == 9
 
 
 @pytest.mark.parametrize(
