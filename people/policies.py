@@ -35,12 +35,9 @@ ACCESS: Access = {
     "group": {COORDINATOR: ALL, SUPPORTER: MY_GROUP, SUPERVISOR: THEIRS},
     "add_group": {COORDINATOR: ALL},
     "edit_group": {COORDINATOR: ALL},
-    "archive_group": {COORDINATOR: ALL},
     "restore_group": {COORDINATOR: ALL},
     "join": {COORDINATOR: ALL},
     "leave": {COORDINATOR: ALL},
-    "begin_facilitating": {COORDINATOR: ALL},
-    "end_facilitating": {COORDINATOR: ALL},
     # the team
     "team": {COORDINATOR: ALL, SUPERVISOR: THEIRS},
     "member": {COORDINATOR: ALL, SUPERVISOR: THEIRS},

@@ -16,14 +16,9 @@ urlpatterns: list[URLPattern] = [
     path("groups/add/", groups.add_group, name="add_group"),
     path("groups/<uuid:group_id>/", groups.group, name="group"),
     path("groups/<uuid:group_id>/edit/", groups.edit_group, name="edit_group"),
-    path("groups/<uuid:group_id>/archive/", groups.archive_group, name="archive_group"),
     path("groups/<uuid:group_id>/restore/", groups.restore_group, name="restore_group"),
     path("groups/<uuid:group_id>/join/", belonging.join, name="join"),
     path("groups/members/<uuid:group_member_id>/leave/", belonging.leave, name="leave"),
-    path("groups/<uuid:group_id>/facilitators/", belonging.begin_facilitating, name="begin_facilitating"),
-    path(
-        "groups/facilitators/<uuid:facilitator_id>/end/", belonging.end_facilitating, name="end_facilitating"
-    ),
     path("team/", team.team, name="team"),
     path("team/invite/", invitations.invite, name="invite"),
     path(

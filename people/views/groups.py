@@ -1,4 +1,4 @@
-"""Pages about groups."""
+"""Pages about groups. That of putting one away stands in sessions, because its meetings are called off with it."""
 
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from people import policies
 from people.access import MemberRequest, members
 from people.actions import groups as actions
 from people.forms.peers import AddGroupForm, EditGroupForm, SearchForm
-from people.forms.team import ConfirmForm
 from people.models import Group
 from people.queries.groups import group_page, group_page_rows
 from people.views.answers import posted, settle
@@ -90,24 +89,6 @@ def edit_group(request: MemberRequest, slug: str, group_id: UUID) -> HttpRespons
             return redirect("people:group", slug=slug, group_id=group_id)
     context = {"slug": slug, "form": form, "group": found, "newest": newest}
     return render(request, "people/edit_group.html", context, status=422 if form.errors else 200)
-
-
-@members(policies.ACCESS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def archive_group(request: MemberRequest, slug: str, group_id: UUID) -> HttpResponse:
-    """Put a group away, after a page that says what happens."""
-    found = _find(request, group_id)
-    form = ConfirmForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.archive_group(group_id=found.pk, by=request.member, now=request.now)
-        except Refused as no:
-            no.tell(form)
-        else:
-            messages.success(request, _("Put away. You find it under “Put away” in the list."))
-            return redirect("people:group", slug=slug, group_id=group_id)
-    context = {"slug": slug, "form": form, "group": found}
-    return render(request, "people/archive_group.html", context, status=422 if form.errors else 200)
 
 
 @members(policies.ACCESS)

@@ -13,12 +13,10 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from audit.actions import Actor, record
-from people.models import Group
 from reminders.actions import cancel_for_all
 from sessions.actions.meeting_news import audience, remind, tell_moved
 from sessions.actions.meeting_time import (
     Wish,
-    facilitators_of,
     fit,
     refuse_archived,
     refuse_rooms,
@@ -42,6 +40,7 @@ from sessions.models import Hold, MeetingSeries, PeerSession, Setting, Why
 from sessions.recurrence import read
 from sessions.states import BOOKED
 
+Facilitators = dict[UUID, datetime | None]  # and until when each takes a break
 NEAR = 15  # days: a meeting is carried over to a day that is no further away
 CARRIED = (
     *("series", "occurs_on", "starts_at", "ends_at", "setting", "room", "side_room", "meeting_point"),
@@ -75,9 +74,9 @@ def change_series(
     """
     plan.check(now)
     with transaction.atomic():
-        old = queue_for_series(series_id, *plan.where.tidy().rooms)
-        earlier = MeetingSeries.objects.filter(pk=once).first()
-        if earlier is not None:
+        queued = queue_for_series(series_id, *plan.where.tidy().rooms)
+        old = queued.series
+        if old.revision != revision and (earlier := MeetingSeries.objects.filter(pk=once).first()):
             return Changed(earlier)
         refuse_stale(old, revision, "change_series")
         refuse_archived(old.group)
@@ -89,7 +88,7 @@ def change_series(
         series.save(force_insert=True)
         coming = _coming(old, plan.from_on)
         _shorten(old, plan.from_on, by=by, now=now)
-        changed = _carry_over(series, coming, days, by=by, now=now)
+        changed = _carry_over(series, coming, days, queued.facilitators, by=by, now=now)
         record(by=by, verb="sessions.change_series", what=old, now=now, **_counts(changed))
     return changed
 
@@ -146,7 +145,13 @@ def matched(meetings: Sequence[PeerSession], days: Sequence[date]) -> dict[UUID,
 
 
 def _carry_over(
-    series: MeetingSeries, coming: Sequence[PeerSession], days: Sequence[date], *, by: Actor, now: datetime
+    series: MeetingSeries,
+    coming: Sequence[PeerSession],
+    days: Sequence[date],
+    facilitators: Facilitators,
+    *,
+    by: Actor,
+    now: datetime,
 ) -> Changed:
     day_of = matched(coming, still_to_come(days, series, now))
     free = [row for row in coming if _is_free(row, now)]
@@ -159,10 +164,10 @@ def _carry_over(
     PeerSession.objects.bulk_update(left_alone, ["series", "occurs_on"])
     if off:
         call_off(series.group, off, why=Why.TIME, by=by, now=now)
-    _move(series, carried, day_of, by=by, now=now)
+    _move(series, carried, day_of, facilitators, by=by, now=now)
     missing = [day for day in up_to_horizon(days, series, now) if day not in day_of.values()]
     new = [meeting_of(series, day, by=by, now=now) for day in missing]
-    made = store(series, series.group, new, facilitators_of(series.group_id), by=by, now=now)
+    made = store(series, series.group, new, facilitators, by=by, now=now)
     alone = sum(row.state == BOOKED and row.starts_at > now for row in left_alone)
     return Changed(series, carried, made.meetings, off, alone)
 
@@ -176,6 +181,7 @@ def _move(
     series: MeetingSeries,
     meetings: Sequence[PeerSession],
     day_of: dict[UUID, date],
+    facilitators: Facilitators,
     *,
     by: Actor,
     now: datetime,
@@ -183,7 +189,7 @@ def _move(
     """Give each its new day, time and place, hold what it needs, and tell whoever has a place where that changed."""
     if not meetings:
         return
-    people, before = _people(series.group, meetings), audience(meetings, by=by, now=now)
+    people, before = _people(meetings, facilitators), audience(meetings, by=by, now=now)
     release_all(meetings, now=now)
     shown = {row.pk: _shown(row) for row in meetings}
     for row in meetings:
@@ -212,7 +218,9 @@ def _change(row: PeerSession, series: MeetingSeries, day: date) -> None:
     row.places = max(series.places, row.places_taken)  # nobody is put out
 
 
-def _people(group: Group, meetings: Sequence[PeerSession]) -> dict[UUID, tuple[list[UUID], list[UUID]]]:
+def _people(
+    meetings: Sequence[PeerSession], facilitators: Facilitators
+) -> dict[UUID, tuple[list[UUID], list[UUID]]]:
     """Whose time each meeting takes, members and peers; with facilitators who were taken then and never asked."""
     rows = Hold.objects.filter(peer_session__in=[row.pk for row in meetings], room__isnull=True)
     held: dict[UUID, tuple[list[UUID], list[UUID]]] = {row.pk: ([], []) for row in meetings}
@@ -224,7 +232,6 @@ def _people(group: Group, meetings: Sequence[PeerSession]) -> dict[UUID, tuple[l
             held[meeting_id][0].append(supporter_id)
         if released_at is None and peer_id is not None:
             held[meeting_id][1].append(peer_id)
-    facilitators = facilitators_of(group.pk)
     for row in meetings:
         there = present(facilitators, row.starts_at)
         held[row.pk][0].extend(each for each in there if (row.pk, each) not in known)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit.actions import Actor, record
 from lib.moves import move
+from lib.once import lock
 from lib.refusal import Refused
 from people.actions import groups
 from people.models import Facilitator, Membership
@@ -113,8 +114,9 @@ def begin_facilitating(*, group_id: UUID, membership: Membership, by: Actor, now
     with transaction.atomic():
         in_line(group_id)
         queue_for(membership.pk)
+        meetings = _to_come(group_id, now)
         facilitator = groups.begin_facilitating(group_id=group_id, membership=membership, by=by, now=now)
-        _join(membership, group_id, by=by, now=now)
+        _join(membership, meetings, by=by, now=now)
     return facilitator
 
 
@@ -128,9 +130,8 @@ def _to_come(group_id: UUID, now: datetime) -> list[PeerSession]:
     return list(related.select_for_update(of=("self",)).order_by("pk"))
 
 
-def _join(membership: Membership, group_id: UUID, *, by: Actor, now: datetime) -> None:
-    """Hold somebody's time for every meeting to come that they are free for, and have them reminded."""
-    meetings = _to_come(group_id, now)
+def _join(membership: Membership, meetings: list[PeerSession], *, by: Actor, now: datetime) -> None:
+    """Hold somebody's time for every meeting that they are free for, and have them reminded."""
     held = Hold.objects.filter(peer_session__in=meetings, supporter=membership, released_at__isnull=True)
     known = set(held.values_list("peer_session_id", flat=True))
     new = [row for row in meetings if row.pk not in known and not _pauses(membership, row)]
@@ -147,13 +148,22 @@ def end_facilitating(*, facilitator_id: UUID, by: Actor, now: datetime) -> Facil
         row = Facilitator.objects.get(pk=facilitator_id)
         in_line(row.group_id)
         queue_for(row.membership_id)
-        ended = groups.end_facilitating(facilitator_id=facilitator_id, by=by, now=now)
         let_go(row.membership_id, group_id=row.group_id, by=by, now=now)
-    return ended
+        return groups.end_facilitating(facilitator_id=facilitator_id, by=by, now=now)
+
+
+def queue_for_leaving(membership_id: UUID) -> None:
+    """Wait in the lines of all groups that somebody facilitates and in their own: nothing new is planned with them."""
+    rows = Facilitator.objects.filter(membership_id=membership_id, ends_at__isnull=True)
+    lock(*(f"meetings:{group_id}" for group_id in rows.values_list("group_id", flat=True)))
+    queue_for(membership_id)
 
 
 def let_go(membership_id: UUID, *, group_id: UUID | None = None, by: Actor, now: datetime) -> None:
-    """Take somebody out of all meetings to come, or those of one group. Part of the actions that record it."""
+    """Take somebody out of all meetings to come, or those of one group. Part of the actions that record it.
+
+    Before the record: whoever holds a row that is changed here may be waiting to record something too.
+    """
     rows = PeerSession.objects.filter(
         group__isnull=False,
         state=BOOKED,

@@ -8,6 +8,7 @@ from django.db import transaction
 from audit.actions import Actor
 from people.actions import members
 from people.models import Membership
+from sessions.actions.facilitating import let_go, queue_for_leaving
 from sessions.actions.pairings import end
 from sessions.models import Pairing, PeerSession
 from sessions.states import ENDED, UPCOMING
@@ -20,6 +21,8 @@ def end_membership(*, membership_id: UUID, by: Actor, now: datetime) -> Membersh
     somebody who leaves.
     """
     with transaction.atomic():
+        queue_for_leaving(membership_id)
+        let_go(membership_id, by=by, now=now)
         _hold_rows(membership_id, now)
         membership = members.end_membership(membership_id=membership_id, by=by, now=now)
         open_ones = Pairing.objects.filter(supporter_id=membership_id).exclude(state=ENDED).order_by("pk")

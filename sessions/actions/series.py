@@ -198,14 +198,15 @@ def store(
 def make_ahead(*, series_id: UUID, by: Actor, now: datetime) -> Made:
     """Make what has come within 26 weeks since the last time. Twice, also at once, does no more than once."""
     with transaction.atomic():
-        series = queue_for_series(series_id)
+        queued = queue_for_series(series_id)
+        series = queued.series
         if series.ended_at is not None or series.group.state != ACTIVE:
             return Made(series)
         known = set(series.meetings.values_list("occurs_on", flat=True))
         days = up_to_horizon(read(series.rule).days(series.first_on, series.until_on), series, now)
         meetings = [meeting_of(series, day, by=by, now=now) for day in days if day not in known]
         leave_closed_rooms(meetings)
-        made = store(series, series.group, meetings, facilitators_of(series.group_id), by=by, now=now)
+        made = store(series, series.group, meetings, queued.facilitators, by=by, now=now)
         series.made_until = horizon(series, now)
         series.save(update_fields=["made_until"])
         if made.meetings:
@@ -213,14 +214,22 @@ def make_ahead(*, series_id: UUID, by: Actor, now: datetime) -> Made:
     return made
 
 
-def queue_for_series(series_id: UUID, *others: UUID) -> MeetingSeries:
+@dataclass(frozen=True)
+class Queued:
+    """A series whose turn it is: its row is locked, and nobody else plans for its group or takes what it needs."""
+
+    series: MeetingSeries
+    facilitators: dict[UUID, datetime | None]
+
+
+def queue_for_series(series_id: UUID, *others: UUID) -> Queued:
     """Wait in line for the group, then for everybody and everything the series needs; then lock its row."""
-    group_id = MeetingSeries.objects.values_list("group_id", flat=True).get(pk=series_id)
-    in_line(group_id)
     row = MeetingSeries.objects.get(pk=series_id)
-    queue_for(*facilitators_of(group_id), *Where.of(row).rooms, *others)
+    in_line(row.group_id)
+    facilitators = facilitators_of(row.group_id)
+    queue_for(*facilitators, *Where.of(row).rooms, *others)
     related = MeetingSeries.objects.select_related("group__organisation")
-    return related.select_for_update(of=("self",)).get(pk=series_id)
+    return Queued(related.select_for_update(of=("self",)).get(pk=series_id), facilitators)
 
 
 def due(now: datetime) -> list[UUID]:
@@ -237,7 +246,7 @@ def end_series(*, series_id: UUID, revision: int, why: str, by: Actor, now: date
     Raises Refused for a page that is older than the last change, and for a series that has ended.
     """
     with transaction.atomic():
-        series = queue_for_series(series_id)
+        series = queue_for_series(series_id).series
         refuse_stale(series, revision, "end_series")
         meetings = list(
             series.meetings.filter(state=BOOKED, starts_at__gt=now)

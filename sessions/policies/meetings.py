@@ -25,6 +25,10 @@ ACCESS: Access = {
     "plan_series": LEAD,
     "change_series": LEAD,
     "end_series": LEAD,
+    # Who facilitates a group, and whether it goes on, decides about its meetings.
+    "begin_facilitating": {COORDINATOR: ALL},
+    "end_facilitating": {COORDINATOR: ALL},
+    "archive_group": {COORDINATOR: ALL},
 }
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from lib.paging import Page
 from people.access import Member
+from people.models import Group
 from sessions.local_time import zone_words
 from sessions.models import MeetingSeries, PeerSession, Setting
 from sessions.queries.details import Fact
@@ -109,8 +110,17 @@ class Ending:
 
 def ending(series: MeetingSeries, *, now: datetime) -> Ending:
     """How many meetings are to come, and how many people have a place in one or wait for one. One query."""
+    return _ending(series.meetings.all(), now)
+
+
+def ending_of_group(group: Group, *, now: datetime) -> Ending:
+    """The same of everything that is planned for a group. One query."""
+    return _ending(PeerSession.objects.filter(group=group), now)
+
+
+def _ending(rows: QuerySet[PeerSession], now: datetime) -> Ending:
     told = Q(meeting_places__state__in=[TAKEN, OFFERED, WAITING_FOR])
-    found = series.meetings.filter(state=BOOKED, starts_at__gt=now).aggregate(
+    found = rows.filter(state=BOOKED, starts_at__gt=now).aggregate(
         meetings=Count("pk", distinct=True),
         people=Count("meeting_places__peer", filter=told, distinct=True),
     )

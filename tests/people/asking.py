@@ -20,9 +20,14 @@ FINE = [
 ]
 
 
+# Pages about groups that stand in sessions, because meetings change with them.
+WITH_MEETINGS = {"archive_group", "begin_facilitating", "end_facilitating"}
+
+
 def url(name: str, *args: object, slug: str = "ash") -> str:
     """The address of a page of people in an organisation."""
-    return reverse(f"people:{name}", args=[slug, *args])
+    room = "sessions" if name in WITH_MEETINGS else "people"
+    return reverse(f"{room}:{name}", args=[slug, *args])
 
 
 def peer_form(**changes: Any) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Calling one meeting off: time and room are free again, and everybody whom it concerns is told, discreetly."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import pytest
 
@@ -63,7 +63,7 @@ def test_a_member_can_note_it_later_and_not_once_it_is_closed(ash: Organisation)
     by = factories.member(found.first)
     meetings.cancel_meeting(peer_session_id=row.pk, why="other", by=by, now=row.ends_at)
     assert Message.objects.filter(kind="session_cancelled").count() == 0  # too late to stay away
-    held = planned.meeting(found, planned.at(planned.TUESDAY, planned.time(20)))
+    held = planned.meeting(found, planned.at(planned.TUESDAY, time(20)))
     meetings.close_meeting(peer_session_id=held.pk, by=by, now=held.ends_at)
     with pytest.raises(Refused, match="has changed since"):
         meetings.cancel_meeting(peer_session_id=held.pk, why="other", by=by, now=held.ends_at)

@@ -331,6 +331,6 @@ def test_half_a_year_takes_few_statements(ash: Organisation) -> None:
     _day, now = booked.day_ahead(), datetime.now(UTC)
     made = planned.again(found, planned.soon(length=180), now=now)
     client = factories.signed_in(found.coordinator)
-    with planned.statements(32):
+    with planned.statements(28):
         sent = typed(made.series, start="19:00")
         assert client.post(found.url("change_series", made.series.pk), sent).status_code == 302

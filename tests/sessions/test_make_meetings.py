@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from audit.actions import Clock, Operator
 from audit.models import Event
@@ -124,7 +125,7 @@ def test_every_organisation_is_served_inside_its_own_wall(
     for organisation in (ash, elm):
         wall.enter(organisation.pk)
         made[organisation.pk] = planned.again(planned.gathering(organisation), YEAR)
-    monkeypatch.setattr(tasks.timezone, "now", lambda: LATER)
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
     tasks.make_meetings()
     for organisation in (ash, elm):
         wall.enter(organisation.pk)

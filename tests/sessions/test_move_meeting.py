@@ -1,6 +1,6 @@
 """Moving one meeting: time, room and people move together; whoever has a place keeps it and is told."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -43,7 +43,7 @@ def test_moving(ash: Organisation) -> None:
     sent = typed(row, day=day.isoformat(), start="19:30")
     assert client.post(page, sent)["Location"] == found.url("meeting", row.pk)
     row.refresh_from_db()
-    assert (row.starts_at, row.setting, row.room_id) == (planned.ahead(9, booked.time(19, 30)), "walk", None)
+    assert (row.starts_at, row.setting, row.room_id) == (planned.ahead(9, time(19, 30)), "walk", None)
     assert (row.sequence, row.moved_by, row.changed_alone) == (1, f"member:{found.first.pk}", False)
     held = Hold.objects.filter(peer_session=row, released_at__isnull=True)
     assert {(one.holder_id, one.during.lower) for one in held} == {

@@ -12,8 +12,10 @@ from sessions.actions import (
     agreements,
     bookings,
     extensions,
+    facilitating,
     goals,
     logs,
+    meetings,
     moving,
     offers,
     outcomes,
@@ -25,13 +27,17 @@ from sessions.states import (
     AGREEMENT_MOVES,
     EXTENSION_MOVES,
     GOAL_MOVES,
+    MEETING_MOVES,
     PAIRING_MOVES,
     PLACE_MOVES,
     SESSION_MOVES,
 )
 
 # Every module of actions in which a verb may stand.
-ACTIONS = (agreements, bookings, extensions, goals, logs, moving, offers, outcomes, pairings, places)
+ACTIONS = (
+    *(agreements, bookings, extensions, facilitating, goals, logs, meetings, moving),
+    *(offers, outcomes, pairings, places),
+)
 TABLES: list[tuple[Any, Any]] = [
     (Pairing, PAIRING_MOVES),
     (Agreement, AGREEMENT_MOVES),
@@ -39,9 +45,12 @@ TABLES: list[tuple[Any, Any]] = [
     (Goal, GOAL_MOVES),
     (Extension, EXTENSION_MOVES),
     (MeetingPlace, PLACE_MOVES),
+    (PeerSession, MEETING_MOVES),
 ]
-# Nobody presses these: they happen inside another action, and those of places also by the clock.
+# Nobody presses these: they happen inside another action, and those of places also by the clock. A meeting is closed by
+# its note.
 INSIDE = {"begin": "agree", "replace": "agree", "offer_place": "give_back", "lapse": "take_place"}
+INSIDE["close_meeting"] = "close_meeting"
 VERBS = [
     pytest.param(model, verb, id=f"{model.__name__}.{verb}")
     for model, moves in TABLES

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -219,4 +220,4 @@ def test_a_meeting_in_another_zone(ash: Organisation) -> None:
     assert "New York time" in client.get(found.url("plan_meeting")).content.decode()
     client.post(found.url("plan_meeting"), planned.day_typed(start="09:00"))
     meeting = PeerSession.objects.get()
-    assert meeting.starts_at.astimezone(booked.ZoneInfo("America/New_York")).time() == time(9)
+    assert meeting.starts_at.astimezone(ZoneInfo("America/New_York")).time() == time(9)
