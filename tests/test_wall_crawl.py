@@ -20,7 +20,7 @@ from tests.test_wall import _walled
 
 LEAVING = re.compile(r"/leave/|/account/|/mailbox/|/static/")
 MOST_ALIKE = 2  # pages that differ in their query alone
-MOST_PAGES = 400  # for one person; a crawl that finds more is running in a circle
+MOST_PAGES = 1200  # for one person; a crawl that finds more is running in a circle
 
 
 def _pages(scene: Scene, who: str) -> dict[str, bytes]:
