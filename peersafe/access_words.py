@@ -85,6 +85,7 @@ ACTS: dict[str, Promise] = {
     "calendar:feed_file": _("Read the calendar behind a private address"),
     "sessions:peer_session": _("See when and where a session is"),
     "sessions:book": _("Book a session"),
+    "sessions:slot_search": _("See which supporters are free when"),
     "sessions:hours": _("Say when one can be booked"),
     "sessions:add_exception": _("Note that one is away, ill, or has more time"),
     "sessions:remove_exception": _("Take such a note back"),

@@ -69,6 +69,11 @@ class Hours:
             day += timedelta(days=1)
         return united(found)
 
+    def free(self, first: datetime, last: datetime, length: timedelta) -> list[Span]:
+        """The open time between two moments that is not taken, rest included, and long enough."""
+        left = without(self.open(first, last), rested(self.taken, self.rest))
+        return [(start, end) for start, end in left if end - start >= length]
+
     def lets(self, start: datetime, end: datetime) -> bool:
         """Whether this stretch lies inside these hours."""
         if self.weekly is None:

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields.ranges import RangeStartsWith
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -200,4 +201,14 @@ class Hold(models.Model):
                 | Q(supporter__isnull=True, peer__isnull=False, room__isnull=True)
                 | Q(supporter__isnull=True, peer__isnull=True, room__isnull=False),
             ),
+        ]
+        indexes = [
+            # All supporters of an organisation on some days, without asking after each of them.
+            models.Index(
+                F("organisation"),
+                RangeStartsWith("during"),
+                include=["supporter", "during"],
+                condition=Q(released_at__isnull=True, supporter__isnull=False),
+                name="sessions_hold_by_time",
+            )
         ]

@@ -20,6 +20,7 @@ ACCESS: Access = {
     "room_hours": COORDINATORS,
     "add_room_exception": COORDINATORS,
     "remove_room_exception": COORDINATORS,
+    "slot_search": COORDINATORS,
 }
 
 

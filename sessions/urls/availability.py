@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from sessions.views import availability
 
 patterns: list[URLPattern] = [
+    path("find-a-time/", availability.slot_search, name="slot_search"),
     path("hours/", availability.hours, name="hours"),
     path("hours/differ/", availability.add_exception, name="add_exception"),
     path("hours/differ/remove/", availability.remove_exception, name="remove_exception"),

@@ -21,10 +21,12 @@ from sessions import policies
 from sessions.actions import availability as actions
 from sessions.actions.availability import Owner
 from sessions.forms.availability import ExceptionForm, HoursForm, RemoveForm
+from sessions.forms.find_a_time import LENGTH, SlotSearchForm
 from sessions.hours_words import OF_A_ROOM, TO_ONESELF
 from sessions.local_time import zone_words
 from sessions.models import HoursException
 from sessions.queries import availability as queries
+from sessions.queries import find_a_time
 from venues.models import Room
 from venues.policies import rooms_visible_to
 
@@ -187,3 +189,20 @@ def _room(request: MemberRequest, room_id: UUID) -> Room:
     if not policies.can_set_hours_room(request.member, room):
         raise PermissionDenied
     return room
+
+
+@members(policies.ACCESS)
+@require_safe
+def slot_search(request: MemberRequest, slug: str) -> HttpResponse:
+    """Which supporters are free when, in the next two weeks."""
+    form = SlotSearchForm(request.GET or {"minutes": LENGTH}, zone=request.member.zone, now=request.now)
+    asked = form.asked()
+    found = find_a_time.find(request.member, asked, after=request.GET.get("after", ""), now=request.now)
+    context = {
+        "slug": slug,
+        "form": form,
+        "found": found,
+        "query": form.query(),
+        "zone": zone_words(request.member.zone.key),
+    }
+    return render(request, "sessions/slot_search.html", context)

@@ -1,0 +1,300 @@
+"""Which supporters are free when, in the next two weeks: what a coordinator looks for before two are introduced."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from people.access import Member
+from people.addresses import Addresses
+from people.models import Role
+from people.queries.team import room
+from sessions.free_time import Hours, Span, Stretch, week_number, week_of
+from sessions.local_time import beginning
+from sessions.models import Differs
+from sessions.queries.needs import WEEK_AROUND
+
+DAYS = 14  # that are looked through
+SIZE = 25  # rows of a page
+LONGEST = timedelta(hours=12)  # a hold is shorter than this; those that began earlier are over
+QUARTER = timedelta(minutes=15)  # what is free from now on begins at a quarter of an hour
+PARTS = {"morning": (time(0), time(12)), "afternoon": (time(12), time(17)), "evening": (time(17), None)}
+
+# Plain SQL: one row for each supporter, with all that they ask for.
+SUPPORTERS = """
+    SELECT membership.id, preferred_name, zone, most_peers,
+        (SELECT count(*) FROM people_assignment WHERE supporter_id = membership.id AND ends_at IS NULL),
+        asks.id IS NOT NULL, notice_minutes, rest_minutes, most_a_week, weekly.stretches
+    FROM people_membership AS membership
+    JOIN people_user ON people_user.id = user_id
+    LEFT JOIN peer_sessions_availability AS asks ON asks.membership_id = membership.id
+    LEFT JOIN (
+        SELECT availability_id, array_agg(ARRAY[weekday, from_minute, to_minute]) AS stretches
+        FROM peer_sessions_weeklyhours WHERE organisation_id = %(organisation)s GROUP BY availability_id
+    ) AS weekly ON weekly.availability_id = asks.id
+    WHERE membership.organisation_id = %(organisation)s AND role = %(supporter)s AND starts_at <= %(now)s
+        AND coalesce(ends_at > %(now)s, true) AND coalesce(paused_until <= %(now)s, true)
+"""
+EXCEPTIONS = """
+    SELECT membership_id, kind, lower(during), upper(during) FROM peer_sessions_hoursexception
+    WHERE organisation_id = %(organisation)s AND membership_id IS NOT NULL AND removed_at IS NULL
+        AND during && tstzrange(%(first)s, %(last)s)
+"""
+# What is booked around some days; and which weeks are full, of those who take only so many.
+HOLDS = """
+    SELECT supporter_id, lower(during), upper(during) FROM peer_sessions_hold
+    WHERE organisation_id = %(organisation)s AND supporter_id IS NOT NULL AND released_at IS NULL
+        AND lower(during) >= %(near_first)s AND lower(during) < %(near_last)s
+"""
+FULL = """
+    UNION ALL
+    SELECT supporter_id, date_trunc('week', lower(during) AT TIME ZONE zone) AT TIME ZONE 'UTC', NULL
+    FROM peer_sessions_hold
+    JOIN unnest(%(limited)s::uuid[], %(zones)s::text[], %(most)s::int[]) AS who (id, zone, most) ON id = supporter_id
+    WHERE organisation_id = %(organisation)s AND supporter_id IS NOT NULL AND released_at IS NULL
+        AND lower(during) >= %(first)s AND lower(during) < %(last)s
+    GROUP BY 1, 2, most HAVING count(*) >= most
+"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is looked for: how long, on which day or on any, in which part of it, and whether there must be room."""
+
+    minutes: int
+    on: date | None
+    part: str
+    with_room: bool
+
+
+class Mark(NamedTuple):
+    """Where a page ends: the row's beginning and its supporter."""
+
+    starts_at: datetime
+    supporter_id: UUID
+
+    def write(self) -> str:
+        """As it stands in an address."""
+        return f"{self.starts_at.astimezone(UTC).isoformat()},{self.supporter_id}"
+
+
+def read_mark(text: str) -> Mark | None:
+    """The mark an address carries; None for anything else."""
+    moment, _comma, pk = text.partition(",")
+    try:
+        found = Mark(datetime.fromisoformat(moment), UUID(pk))
+    except ValueError:
+        return None
+    return found if found.starts_at.tzinfo and 2000 < found.starts_at.year < 2200 else None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A stretch in which a supporter is free, as the coordinator reads it."""
+
+    when: str
+    theirs: str
+    name: str
+    room: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day with those who are free on it."""
+
+    label: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of what was found, and the mark of the next one."""
+
+    days: list[Day]
+    next: str
+
+
+@dataclass(frozen=True)
+class _Supporter:
+    """A supporter, what they ask for, and how many they carry."""
+
+    id: UUID
+    name: str
+    hours: Hours
+    carried: int
+    most: int
+
+
+class _Free(NamedTuple):
+    """A stretch in which somebody is free; in the order in which they are shown."""
+
+    starts_at: datetime
+    name: str
+    id: UUID
+    ends_at: datetime
+
+
+def find(member: Member, asked: Asked, *, after: str, now: datetime) -> Found:
+    """A page of stretches that are long enough, by when they begin and then by name. Four queries at most."""
+    zone, mark = member.zone, read_mark(after)
+    today = now.astimezone(zone).date()
+    days = [asked.on] if asked.on else [today + timedelta(days=number) for number in range(DAYS)]
+    if mark is not None:
+        days = [day for day in days if day >= mark.starts_at.astimezone(zone).date()]
+    if not days:
+        return Found([], "")
+    supporters = _supporters(member.organisation_id, now, beginning(days[0], zone), days[-1], asked)
+    found: list[_Free] = []
+    for free in _by_day(member, supporters, days, asked, now):
+        found += _after(mark, sorted(free), supporters)
+        if len(found) > SIZE:
+            break
+    return _page(member, found, supporters, zone)
+
+
+def _after(mark: Mark | None, free: list[_Free], supporters: dict[UUID, _Supporter]) -> list[_Free]:
+    """Those behind the mark."""
+    if mark is None:
+        return free
+    last = supporters.get(mark.supporter_id)
+    key = (mark.starts_at, last.name if last else "", mark.supporter_id)
+    return [one for one in free if one[:3] > key]
+
+
+def _page(member: Member, found: list[_Free], supporters: dict[UUID, _Supporter], zone: ZoneInfo) -> Found:
+    shown = found[:SIZE]
+    url = Addresses("people:member", member.organisation.slug)
+    days = [
+        Day(label=date_format(day, "l j F"), rows=[_row(one, supporters[one.id], zone, url) for one in rows])
+        for day, rows in groupby(shown, key=lambda one: one.starts_at.astimezone(zone).date())
+    ]
+    more = len(found) > SIZE
+    return Found(days, Mark(shown[-1].starts_at, shown[-1].id).write() if more else "")
+
+
+def _row(free: _Free, supporter: _Supporter, zone: ZoneInfo, url: Addresses) -> Row:
+    ours, theirs = (_clocks(free, each) for each in (zone, supporter.hours.zone))
+    return Row(
+        when=ours,
+        theirs=_("%(times)s for them") % {"times": theirs} if theirs != ours else "",
+        name=supporter.name,
+        room=room(supporter.carried, supporter.most),
+        url=url(supporter.id),
+    )
+
+
+def _clocks(free: _Free, zone: ZoneInfo) -> str:
+    first, last = free.starts_at.astimezone(zone), free.ends_at.astimezone(zone)
+    return f"{first:%H:%M} – {last:%H:%M}"
+
+
+# What is free -----------------------------------------------------------------------------------------------
+
+
+def _by_day(
+    member: Member, supporters: dict[UUID, _Supporter], days: Sequence[date], asked: Asked, now: datetime
+) -> Iterator[list[_Free]]:
+    """What is free, a day at a time. Mostly the first day fills a page, so the others are read only when needed."""
+    zone = member.zone
+    for chunk in (days[:1], days[1:]):
+        if not chunk:
+            return
+        first, last = beginning(chunk[0], zone), beginning(chunk[-1] + timedelta(days=1), zone)
+        booked, full = _booked(member.organisation_id, supporters, first, last)
+        hours = {pk: replace(one.hours, taken=booked.get(pk, ())) for pk, one in supporters.items()}
+        for day in chunk:
+            yield [
+                _Free(start, supporters[pk].name, pk, end)
+                for pk, each in hours.items()
+                for start, end in _free(each, day, zone, asked, now)
+                if (pk, week_of(start, each.zone)) not in full
+            ]
+
+
+def _free(hours: Hours, day: date, zone: ZoneInfo, asked: Asked, now: datetime) -> list[Span]:
+    """The stretches of a day that are long enough, on the coordinator's clock."""
+    if hours.most_a_week == 0:
+        return []
+    length = timedelta(minutes=asked.minutes)
+    first, last = _window(day, asked.part, zone)
+    first = max(first, _next_quarter(now + hours.notice))
+    return hours.free(first, last + length, length) if first < last else []
+
+
+def _window(day: date, part: str, zone: ZoneInfo) -> Span:
+    """The part of a day in which a session is to begin."""
+    starts, ends = PARTS.get(part, (time(0), None))
+    first = datetime.combine(day, starts, tzinfo=zone).astimezone(UTC)
+    last = datetime.combine(day, ends, tzinfo=zone) if ends else beginning(day + timedelta(days=1), zone)
+    return first, last.astimezone(UTC)
+
+
+def _next_quarter(moment: datetime) -> datetime:
+    past = timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
+    return moment - past + (QUARTER if past else timedelta(0))
+
+
+# Reading ----------------------------------------------------------------------------------------------------
+
+
+def _supporters(
+    organisation_id: UUID, now: datetime, first: datetime, last_on: date, asked: Asked
+) -> dict[UUID, _Supporter]:
+    """All supporters who could be booked, and the days on which they differ; two queries."""
+    values: dict[str, Any] = {"organisation": organisation_id, "supporter": Role.SUPPORTER.value, "now": now}
+    values |= {"first": first, "last": beginning(last_on + timedelta(days=2), ZoneInfo("UTC"))}
+    with connection.cursor() as cursor:
+        cursor.execute(SUPPORTERS, values)
+        rows = cursor.fetchall()
+        cursor.execute(EXCEPTIONS, values)
+        differ: dict[UUID, dict[bool, list[Span]]] = {}
+        for pk, kind, start, end in cursor.fetchall():
+            mine = differ.setdefault(pk, {True: [], False: []})
+            mine[kind == Differs.EXTRA].append((start, end))
+    made = (_supporter(row, differ.get(row[0], {})) for row in rows)
+    return {one.id: one for one in made if one.carried < one.most or not asked.with_room}
+
+
+def _supporter(row: Sequence[Any], differ: dict[bool, list[Span]]) -> _Supporter:
+    pk, name, zone, most, carried, asks, notice, rest, most_a_week, weekly = row
+    hours = Hours(
+        zone=ZoneInfo(zone),
+        weekly=tuple(Stretch(*one) for one in weekly or ()) if asks else None,
+        closed=differ.get(False, ()),
+        extra=differ.get(True, ()),
+        notice=timedelta(minutes=notice or 0),
+        rest=timedelta(minutes=rest or 0),
+        most_a_week=most_a_week,
+    )
+    return _Supporter(pk, name, hours, carried, most)
+
+
+def _booked(
+    organisation_id: UUID, supporters: dict[UUID, _Supporter], first: datetime, last: datetime
+) -> tuple[dict[UUID, list[Span]], set[tuple[UUID, int]]]:
+    """What is booked around these days, and whose week is full; one query."""
+    limited = [one for one in supporters.values() if one.hours.most_a_week is not None]
+    values: dict[str, Any] = {"organisation": organisation_id}
+    values |= {"near_first": first - LONGEST, "near_last": last + LONGEST}
+    values |= {"first": first - WEEK_AROUND, "last": last + WEEK_AROUND}
+    values["limited"] = [one.id for one in limited]
+    values["zones"] = [one.hours.zone.key for one in limited]
+    values["most"] = [one.hours.most_a_week for one in limited]
+    booked: dict[UUID, list[Span]] = {}
+    full: set[tuple[UUID, int]] = set()
+    with connection.cursor() as cursor:
+        cursor.execute(HOLDS + FULL if limited else HOLDS, values)
+        for pk, start, end in cursor.fetchall():
+            if end is None:
+                full.add((pk, week_number(start.date())))
+            else:
+                booked.setdefault(pk, []).append((start, end))
+    return booked, full
