@@ -22,7 +22,7 @@ from peersafe.demo.progress import Progress
 from people.access import Member
 from people.models import Membership, Peer, Role, Supervision
 from reminders.actions import cancel_for, set_address
-from sessions.actions import bookings, logs, outcomes, pairings
+from sessions.actions import bookings, calendars, logs, outcomes, pairings
 from sessions.models import Pairing, PeerSession, Setting, Why
 from sessions.states import UPCOMING
 from sessions.wording import Rhythm
@@ -74,6 +74,7 @@ def year(team: Team, everybody: list[Peer], now: datetime, progress: Progress) -
     for story in [story for story in stories if story.is_over][::2][:3]:
         story.begin_anew()
     _ask_for_debriefs(team, now)
+    _follow_a_calendar(team, now)
     meetings.meet(team, rooms, now)
     invite_somebody(team, now - timedelta(days=1))
 
@@ -85,6 +86,12 @@ def _ask_for_debriefs(team: Team, now: datetime) -> None:
         related = [f"{side}__{one}" for side in sides for one in ("user", "organisation")]
         for row in Supervision.objects.select_related(*related).order_by("pk")[:2]:
             around.ask_twice(by=Member.of(row.supporter), supervisor=Member.of(row.supervisor), now=now)
+
+
+def _follow_a_calendar(team: Team, now: datetime) -> None:
+    """The first supporter looks at their times in a calendar of their own."""
+    with wall.inside(team.organisation.pk):
+        calendars.make_feed(replaces=None, by=Member.of(team.supporters[0]), now=now)
 
 
 class Story:
