@@ -145,6 +145,7 @@ class MeetingPage:
     offers_step_in: bool
     offers_step_out: bool
     has_begun: bool
+    is_off: bool
     comes_again: str
     series_goes_on: bool
     sees_group: bool
@@ -168,6 +169,7 @@ def meeting_page(meeting: PeerSession, member: Member, *, now: datetime) -> Meet
         offers_step_in=member.is_coordinator() or not is_here,
         offers_step_out=bool(here) if member.is_coordinator() else is_here,
         has_begun=meeting.starts_at <= now,
+        is_off=meeting.state == CANCELLED,
         comes_again=series_line(meeting.series) if meeting.series else "",
         series_goes_on=meeting.series is not None and meeting.series.ended_at is None,
         sees_group=getattr(meeting, "leads", True),
@@ -194,7 +196,7 @@ def _facts(meeting: PeerSession) -> list[Fact]:
         facts.append((_("Address"), meeting.room.venue.address))
     if meeting.side_room is not None:
         facts.append((_("Side room"), f"{meeting.side_room.venue.name}, {meeting.side_room.name}"))
-    facts += [(_("Length"), length(meeting)), (_("Places"), places_words(meeting))]
+    facts.append((_("Length"), length(meeting)))
     if meeting.state == CANCELLED:
         facts.append((_("Why it was called off"), str(Why(meeting.cancelled_why).label)))
     if meeting.changed_alone:

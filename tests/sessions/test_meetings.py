@@ -138,7 +138,6 @@ def test_the_page_of_one(ash: Organisation) -> None:
         "The Mill, Side room",
         "1 Mill Lane",
         "90 minutes",
-        "0 of 12 places taken",
         "Change only this one",
         "Change this and all that follow",
         f"{found.url('change_series', made.series.pk)}?from={row.occurs_on}",
