@@ -1,5 +1,6 @@
 """Logs: written once, sealed, read under the eyes of the trail; half written, nothing is lost."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -260,6 +261,42 @@ def test_the_number_of_one_form_makes_no_second_log(ash: Organisation) -> None:
     assert SessionLog.objects.get().peer_session_id == earlier.pk
     row.refresh_from_db()
     assert row.state == "booked"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_copies_of_a_form_at_once_write_one_log() -> None:
+    """Without the lock on the session's row the second would not find the first one's log, and be refused."""
+    with transaction.atomic():
+        ash = factories.organisation("ash")
+        found = booked.thread(ash)
+        row = booked.begun(found)
+    together, ends, once = threading.Barrier(2), list[str](), new_id()
+    other_is_through = threading.Event()
+    texts: dict[str, Any] = {**booked.WORDS, "fit": "same", "shown_to_peer": True}
+
+    def write() -> None:
+        try:
+            with wall.inside(ash.pk):
+                by = factories.member(found.supporter)
+                together.wait(10)
+                made = logs.log(once=once, peer_session_id=row.pk, by=by, now=datetime.now(UTC), **texts)
+                ends.append(str(made.pk))
+                if len(ends) == 2:
+                    other_is_through.set()
+                other_is_through.wait(1)
+        except Exception as error:
+            ends.append(type(error).__name__)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert ends == [str(once), str(once)]
+    with wall.inside(ash.pk):
+        assert SessionLog.objects.count() == 1
 
 
 # The peer
