@@ -3,28 +3,27 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, connection, transaction
-from psycopg.errors import DeadlockDetected, ExclusionViolation
+from django.db import IntegrityError, connection, transaction
+from psycopg.errors import ExclusionViolation
 
 from audit.actions import Actor, record
 from people.actions.links import make_link
 from people.models import PrivateLink
 from people.models.links import LinkPurpose
-from sessions.actions.holding import hold, taken
+from sessions.actions.holding import again_after_deadlock, hold, taken
 from sessions.actions.notices import announce
 from sessions.actions.rules import (
     LINK_STAYS,
     refuse_beyond_agreement,
     refuse_pairing,
     refuse_room,
+    refuse_taken,
     refuse_time,
     refuse_too_often,
     refuse_unfit,
 )
 from sessions.models import PeerSession, Setting
 from sessions.queries.standing import Standing, standing
-
-TRIES = 3  # after a deadlock, which our own locks cannot cause
 
 
 def book(
@@ -58,18 +57,13 @@ def book(
         booked_at=now,
         booked_by=by.actor,
     )
-    for tries_left in reversed(range(TRIES)):
-        try:
-            return _book(wish, pairing_id, by=by, now=now)
-        except IntegrityError as error:
-            if not isinstance(error.__cause__, ExclusionViolation):
-                raise
-            raise taken(wish) from error
-        except OperationalError as error:
-            # Our own locks cannot meet crosswise; a path that goes without them (an import, say) could.
-            if not tries_left or not isinstance(error.__cause__, DeadlockDetected):
-                raise
-    raise AssertionError("unreachable")
+    try:
+        return again_after_deadlock(lambda: _book(wish, pairing_id, by=by, now=now))
+    except IntegrityError as error:
+        # Something that did not queue up has taken it meanwhile (an import, say).
+        if not isinstance(error.__cause__, ExclusionViolation):
+            raise
+        raise taken(wish) from error
 
 
 def _book(wish: PeerSession, pairing_id: UUID, *, by: Actor, now: datetime) -> PeerSession:
@@ -84,6 +78,7 @@ def _book(wish: PeerSession, pairing_id: UUID, *, by: Actor, now: datetime) -> P
         refuse_room(wish, open_room=there.open_room)
         own = by.actor == f"member:{there.supporter_id}"
         refuse_unfit(wish, there, pairing_id=pairing_id, besides=wish.pk, own=own, now=now)
+        refuse_taken(there)
         wish.save(force_insert=True)
         rooms = [wish.room_id] if wish.room_id else []
         hold(wish, supporters=[there.supporter_id], peers=[there.peer_id], rooms=rooms)

@@ -57,12 +57,12 @@ def thread(organisation: Organisation, *, number: int = 6, rhythm: str = "each_t
     )
 
 
-def pairing(found: Thread, peer: Peer, supporter: Membership | None = None) -> Pairing:
+def pairing(found: Thread, peer: Peer, supporter: Membership | None = None, *, number: int = 6) -> Pairing:
     """One more pairing with an agreement in force: of the same supporter, unless told otherwise."""
     who = supporter or found.supporter
     paired = met.pair(found.coordinator, who, peer)
     two = met.Two(found.organisation, found.coordinator, who, peer, paired)
-    met.yes(two, met.ready(two, rhythm="each_time"))
+    met.yes(two, met.ready(two, rhythm="each_time", sessions_agreed=number))
     return paired
 
 

@@ -75,8 +75,8 @@ class Diary(RuleBasedStateMachine):
         second_peer = factories.peer(self.organisation)
         self.pairings = [
             first.pairing,
-            booked.pairing(first, second_peer),
-            booked.pairing(first, first.peer, other),
+            booked.pairing(first, second_peer, number=60),
+            booked.pairing(first, first.peer, other, number=60),
         ]
         self.rooms = [first.room, booked.room(self.organisation, "Green room")]
         self.by = Operator(self.organisation.pk)
