@@ -55,7 +55,7 @@ class EndingForm(RevisionForm):
         )
         field = self.fields["handover_yes"]
         field.label = (
-            gettext("%(name)s has read these words and says yes: the next supporter may read them.") % name
+            gettext("%(name)s has read these words and says yes: the next supporter may read them") % name
         )
         field.help_text = gettext("Without this tick nobody reads it. With other words, ask again.")
 
@@ -100,10 +100,10 @@ class EndForm(forms.Form):
             return
         field = self.fields["anyway"]
         if own:
-            field.label = gettext("We have not talked about it, and it ends all the same.")
+            field.label = gettext("We have not talked about it, and it ends all the same")
             words = gettext("You have not talked about it yet. Tick this to end it all the same.")
         else:
-            field.label = gettext("They have not talked about it, and it ends all the same.")
+            field.label = gettext("They have not talked about it, and it ends all the same")
             words = gettext("They have not talked about it yet. Tick this to end it all the same.")
         field.error_messages["required"] = words
 
@@ -129,7 +129,7 @@ class AskExtensionForm(OnceForm):
         super().__init__(*args, **kwargs)
         name = {"name": peer_name}
         field = self.fields["peer_yes"]
-        field.label = gettext("%(name)s would like this too.") % name
+        field.label = gettext("%(name)s would like this too") % name
         field.error_messages["required"] = (
             gettext("Ask %(name)s first, and tick this when they say yes.") % name
         )

@@ -216,8 +216,8 @@ def _ran_over(count: int, most: int) -> str:
 
 def _too_many(count: int, most: int) -> str:
     return ngettext(
-        "%(count)s person is supported at a time, of %(most)s at most, since %(day)s.",
-        "%(count)s people are supported at a time, of %(most)s at most, since %(day)s.",
+        "%(count)s person at a time, where %(most)s is set as the most; the last one came on %(day)s.",
+        "%(count)s people at a time, where %(most)s is set as the most; the last one came on %(day)s.",
         count,
     )
 

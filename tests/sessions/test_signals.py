@@ -237,7 +237,9 @@ def test_too_many_peers(ash: Organisation) -> None:
     met.pair(found.coordinator, found.supporter, factories.peer(ash))
     assert words(found) == []
     Membership.objects.filter(pk=found.supporter.pk).update(most_peers=1)
-    assert words(found) == ["2 people are supported at a time, of 1 at most, since 5 January 2026."]
+    assert words(found) == [
+        "2 people at a time, where 1 is set as the most; the last one came on 5 January 2026."
+    ]
 
 
 @pytest.mark.parametrize(("side", "who"), [("peer", "the peer"), ("supporter", "the supporter")])
