@@ -7,16 +7,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lib.refusal import Refused
+from lib.sealing.crypto import Unreadable
 from people.access import LinkRequest, by_link
 from people.views.answers import posted
 from people.wrong_links import wrong_links_counted
 from sessions import policies
-from sessions.actions import moving, outcomes
+from sessions.actions import logs, moving, outcomes
 from sessions.actions.links import open_link
 from sessions.forms.links import CannotComeForm, OtherTimeForm
 from sessions.forms.outcomes import ConfirmForm
 from sessions.models import PeerSession
 from sessions.queries import link_pages
+from sessions.queries.logs import shown_to
+from sessions.states import HELD
 from sessions.views.covers import as_peer, has_continued, remember
 
 
@@ -81,8 +84,7 @@ def move(request: LinkRequest, token: str) -> HttpResponse:
     if not has_continued(request) or not link_pages.may_move(row, request.now):
         return redirect("link:session", token=token)
     with as_peer(row.two.peer):
-        free = link_pages.free_times(row, first_on=request.GET.get("from", ""), now=request.now)
-        form = OtherTimeForm(posted(request), row=row, free=free)
+        form = OtherTimeForm(posted(request), row=row, now=request.now)
         if request.method == "POST" and form.is_valid():
             try:
                 _move(request, row, form)
@@ -92,6 +94,9 @@ def move(request: LinkRequest, token: str) -> HttpResponse:
                 form.ask_again(row)
             else:
                 return redirect("link:session", token=token)
+        free = link_pages.free_times(
+            row, first_on=form.first_on(request.GET.get("from", "")), now=request.now
+        )
         page = link_pages.link_page(row, now=request.now)
         context = {"token": token, "page": page, "free": free, "form": form}
         return render(request, "sessions/link_move.html", context, status=422 if form.errors else 200)
@@ -101,8 +106,8 @@ def _move(request: LinkRequest, row: PeerSession, form: OtherTimeForm) -> None:
     moving.move(
         peer_session_id=row.pk,
         sequence=form.cleaned_data["sequence"],
-        starts_at=form.starts_at(),
-        minutes=int((row.ends_at - row.starts_at).total_seconds() // 60),
+        starts_at=form.cleaned_data["slot"],
+        minutes=link_pages.minutes(row),
         setting=row.setting,
         room_id=row.room_id,
         meeting_point=row.meeting_point,
@@ -130,4 +135,16 @@ def _find(request: LinkRequest) -> PeerSession:
 
 def _page(request: LinkRequest, token: str, row: PeerSession, form: CannotComeForm) -> HttpResponse:
     context = {"token": token, "page": link_pages.link_page(row, now=request.now), "form": form}
+    context |= _noted(request, row)
     return render(request, "sessions/link_session.html", context, status=422 if form.errors else 200)
+
+
+def _noted(request: LinkRequest, row: PeerSession) -> dict[str, object]:
+    """What the supporter noted and shows to the peer, opened, with a mark that the peer looked; else nothing."""
+    found = shown_to(request.link) if row.state == HELD else None
+    if found is None:
+        return {"log": None}
+    try:
+        return {"log": found, "texts": logs.look(session_log=found, by=request.link, now=request.now)}
+    except Unreadable:
+        return {"log": None}

@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.template.loader import render_to_string
+from django.test import Client
 
 from audit.models import Event
 from lib import wall
 from lib.ids import new_id
 from lib.refusal import Refused
 from lib.sealing import keys
+from lib.tokens import token_for
 from people.access import LinkHolder
 from people.door import Place
-from people.models import Organisation
+from people.models import Organisation, PrivateLink
 from sessions.actions import logs
 from sessions.models import Draft, Hold, PeerSession, SessionLog
 from sessions.queries import logs as queries
@@ -321,6 +323,21 @@ def test_the_peer_reads_what_is_shown_and_the_look_is_noted(ash: Organisation) -
     assert (look.actor, look.object_id) == (link.actor, str(log.pk))
     part = render_to_string("sessions/_link_log.html", {"log": found, "texts": texts})
     assert SECRET in part
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_the_link_of_a_session_shows_its_log_after_continue(ash: Organisation, shown: bool) -> None:
+    log = booked.held(
+        booked.thread(ash), what_mattered=SECRET, shown_to_peer=shown, hidden_because="" if shown else "Why"
+    )
+    link = PrivateLink.objects.get(object_id=log.peer_session_id)
+    client, address = Client(), f"/p/{token_for(link.pk)}/session/"
+    assert SECRET not in client.get(address).content.decode()
+    assert not Event.objects.filter(verb="sessions.look").exists()
+    client.post(address)
+    assert (SECRET in client.get(address).content.decode()) is shown
+    looks = Event.objects.filter(verb="sessions.look").values_list("actor", "object_id")
+    assert list(looks) == ([(f"link:{link.pk}", str(log.pk))] if shown else [])
 
 
 def test_a_log_that_is_hidden_is_not_there_for_the_peer(ash: Organisation) -> None:
