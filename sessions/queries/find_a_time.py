@@ -57,7 +57,7 @@ FULL = """
     UNION ALL
     SELECT supporter_id, date_trunc('week', lower(during) AT TIME ZONE zone) AT TIME ZONE 'UTC', NULL
     FROM peer_sessions_hold
-    JOIN unnest(%(limited)s::uuid[], %(zones)s::text[], %(most)s::int[]) AS who (id, zone, most) ON id = supporter_id
+    JOIN unnest(%(limited)s::uuid[], %(zones)s::text[], %(most)s::int[]) AS who (id, zone, most) ON who.id = supporter_id
     WHERE organisation_id = %(organisation)s AND supporter_id IS NOT NULL AND released_at IS NULL
         AND lower(during) >= %(first)s AND lower(during) < %(last)s
     GROUP BY 1, 2, most HAVING count(*) >= most
