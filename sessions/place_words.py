@@ -1,4 +1,4 @@
-"""Places in meetings in words: their states, how many there are, and whose turn it is."""
+"""Places in meetings in words: their states, who came, how many wait, and whose turn it is."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -37,14 +37,6 @@ def place_shown(place: MeetingPlace | None, *, own: bool = False) -> Shown:
     if place is None:
         return OWN_NOT_ASKED if own else NOT_ASKED
     return (OWN_PLACES if own else PLACES)[place.state]
-
-
-def taken_words(taken: int, places: int) -> str:
-    """How full a meeting is."""
-    words = ngettext(
-        "%(taken)s of %(places)s place is taken.", "%(taken)s of %(places)s places are taken.", places
-    )
-    return words % {"taken": taken, "places": places}
 
 
 def waiting_words(waiting: int) -> str:

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from people.queries.groups import short_of
 from sessions.meeting_ready import to_make_ready
 from sessions.models import Attended, Hold, MeetingPlace, PeerSession, Preparation
-from sessions.place_words import ATTENDED, NOT_NOTED, place_shown
+from sessions.place_words import ATTENDED, NOT_NOTED
 from sessions.queries.places import members_of
 from sessions.state_words import Shown
-from sessions.states import BOOKED, CANCELLED
+from sessions.states import BOOKED, CANCELLED, TAKEN
 
 EARLY = timedelta(hours=1)  # before a meeting: some come early
 
@@ -24,7 +24,7 @@ class AttendanceRow:
     group_member_id: UUID
     name: str
     pronouns: str
-    place: Shown
+    has_place: bool
     attended: str
     shown: Shown
     is_new: bool
@@ -58,7 +58,7 @@ def attendance_page(
                 group_member_id=one.pk,
                 name=one.peer.name,
                 pronouns=one.peer.pronouns,
-                place=place_shown(place),
+                has_place=place is not None and place.state == TAKEN,
                 attended=attended,
                 shown=ATTENDED.get(attended, NOT_NOTED),
                 is_new=one.peer_id not in known,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from people.access import Member
 from people.models import GroupMember
 from sessions.models import MeetingPlace, PeerSession
-from sessions.place_words import place_shown, taken_words, turn_words, waiting_words
+from sessions.place_words import ATTENDED, place_shown, turn_words, waiting_words
 from sessions.policies.places import runs
 from sessions.queries.places_due import FIRST_TO_ANSWER, LEAST, answer_until
 from sessions.state_words import Shown
@@ -22,7 +22,7 @@ from sessions.states import BOOKED, GIVEN_BACK, OFFERED, TAKEN, WAITING_FOR
 
 @dataclass(frozen=True)
 class PlaceRow:
-    """One member of the group: what they have said about this meeting, and what can be said for them now."""
+    """One member of the group: what they have said about this meeting, or whether they came; what can be said now."""
 
     group_member_id: UUID
     name: str
@@ -38,13 +38,11 @@ class PlaceRow:
 class PlacesPanel:
     """All places of a meeting. `may_change`: the reader runs it, and it is still to come."""
 
-    taken: str
     waiting: str
     rows: list[PlaceRow]
     may_change: bool
     all_fit: bool
     first_to_answer: bool
-    runs: bool
 
 
 def members_of(meeting: PeerSession) -> QuerySet[GroupMember]:
@@ -84,7 +82,7 @@ def places_panel(meeting: PeerSession, member: Member, *, now: datetime) -> Plac
             group_member_id=one.pk,
             name=one.peer.name,
             pronouns=one.peer.pronouns,
-            shown=place_shown(place),
+            shown=ATTENDED[place.attended] if place and place.attended else place_shown(place),
             detail=_detail(meeting, place, line, zone),
             may_take=may_change and can_take(place, free=free),
             may_wait=may_change and can_wait(place, free=free),
@@ -93,13 +91,11 @@ def places_panel(meeting: PeerSession, member: Member, *, now: datetime) -> Plac
         for one, place in zip(people, wanted, strict=True)
     ]
     return PlacesPanel(
-        taken=taken_words(meeting.places_taken, meeting.places or 0),
         waiting=waiting_words(len(line)),
         rows=rows,
         may_change=may_change,
         all_fit=may_change and 0 < without <= free,
         first_to_answer=may_change and first_to_answer(meeting, now),
-        runs=runs(member),
     )
 
 

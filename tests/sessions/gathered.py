@@ -135,13 +135,13 @@ def give_back(made: Circle, number: int, **changes: Any) -> MeetingPlace:
 
 
 def _say(act: Callable[..., MeetingPlace], made: Circle, number: int, **changes: Any) -> MeetingPlace:
-    what: dict[str, Any] = {
-        "peer_session_id": made.meeting.pk,
-        "member": made.members[number],
-        "by": factories.member(made.facilitator),
-        "now": datetime.now(UTC),
-    }
     with wall.inside(made.organisation.pk):
+        what: dict[str, Any] = {
+            "peer_session_id": made.meeting.pk,
+            "member": made.members[number],
+            "by": changes.get("by") or factories.member(made.facilitator),
+            "now": datetime.now(UTC),
+        }
         return act(**(what | changes))
 
 

@@ -121,16 +121,27 @@ def test_the_page_offers_what_can_be_done(ash: Organisation) -> None:
     assert [(row.may_take, row.may_wait, row.may_give_back) for row in panel.rows] == [
         (True, False, False)
     ] * 3
-    assert (panel.taken, panel.waiting, panel.all_fit) == ("0 of 2 places are taken.", "", False)
+    assert (panel.waiting, panel.all_fit) == ("", False)
     for number in range(3):
         gathered.take(made, number)
     panel = client.get(gathered.address(made, "meeting")).context["places"]
     assert [(row.may_take, row.may_wait, row.may_give_back) for row in panel.rows] == [
         (False, False, True)
     ] * 3
-    assert (panel.taken, panel.waiting) == ("2 of 2 places are taken.", "1 person is in line.")
+    assert panel.waiting == "1 person is in line."
     supervisor = factories.supervisor(ash)
     assert factories.signed_in(supervisor).get(gathered.address(made, "meeting")).status_code == 404
+
+
+def test_once_it_has_begun_the_page_says_who_came(ash: Organisation) -> None:
+    made = gathered.begun(ash)
+    client = factories.signed_in(made.facilitator)
+    for number, mark in enumerate(("came", "stayed_away")):
+        sent = {"who": str(made.members[number].pk), "mark": mark, "was": ""}
+        client.post(gathered.address(made, "attendance"), sent)
+    panel = client.get(gathered.address(made, "meeting")).context["places"]
+    assert [str(row.shown.words) for row in panel.rows] == ["Came", "Was not there", "Has not said"]
+    assert not panel.may_change
 
 
 def test_near_the_meeting_the_page_says_that_nothing_is_kept(ash: Organisation) -> None:
