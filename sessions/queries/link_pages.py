@@ -1,9 +1,7 @@
 """What a peer's private link to one session shows, on the peer's own clock: no names, no notes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from itertools import groupby
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -15,11 +13,9 @@ from sessions.queries import slots
 from sessions.queries.bookings import place, span
 from sessions.queries.details import Fact, length
 from sessions.queries.open_ends import needs_a_place
-from sessions.queries.slots import Slot
+from sessions.queries.slots import Offer
 from sessions.state_words import SESSIONS, Shown
 from sessions.states import BOOKED, CONFIRMED
-
-DAYS, MOST = 14, 40  # shown on one page
 
 
 @dataclass(frozen=True)
@@ -83,83 +79,43 @@ def _facts(row: PeerSession, now: datetime) -> list[Fact]:
     return [*facts, (_("Length"), length(row))]
 
 
-@dataclass(frozen=True)
-class Choice:
-    """A time to choose: what the form sends for it, and what the peer reads."""
-
-    value: str
-    span: str
-
-
-@dataclass(frozen=True)
-class Day:
-    """The free times of one day."""
-
-    label: str
-    choices: Sequence[Choice]
-
-
-@dataclass(frozen=True)
-class FreeTimes:
-    """Free times of some days, and where the next ones begin; `later` is empty a year ahead."""
-
-    days: Sequence[Day]
-    first_on: date
-    earlier: str
-    later: str
-
-
-def free_times(row: PeerSession, *, first_on: str, now: datetime) -> FreeTimes:
-    """Free times of the same length at the same place, for two weeks from a day. Two queries."""
+def free_times(row: PeerSession, *, first_on: date, now: datetime) -> Offer:
+    """The next days with free times of the same length, at the same place; not the time it has. Two queries."""
     zone = ZoneInfo(row.two.peer.zone)
-    today = now.astimezone(zone).date()
-    first = min(max(_day(first_on) or today, today), today + timedelta(days=364))
+    offered = slots.offer(
+        row.two,
+        minutes=minutes(row),
+        first_on=first_on,
+        zone=zone,
+        now=now,
+        own=False,
+        room_id=row.room_id,
+        besides=row.pk,
+    )
+    days = [
+        replace(day, slots=[each for each in day.slots if slots.read_slot(each.value) != row.starts_at])
+        for day in offered.days
+    ]
+    return replace(offered, days=[day for day in days if day.slots])
+
+
+def is_free(row: PeerSession, starts_at: datetime, *, now: datetime) -> bool:
+    """Whether a time is one of those that can be offered: within the hours that others may book. Two queries."""
+    zone = ZoneInfo(row.two.peer.zone)
     found = slots.for_pairing(
         row.two,
-        minutes=int((row.ends_at - row.starts_at).total_seconds() // 60),
+        minutes=minutes(row),
         room_id=row.room_id,
-        first_on=first,
-        days=DAYS,
+        first_on=starts_at.astimezone(zone).date(),
+        days=1,
         now=now,
         own=False,
         besides=row.pk,
-        most=MOST,
+        zone=zone,
     )
-    others = [each for each in found if each.starts_at != row.starts_at]
-    following = _following(found, first, zone)
-    return FreeTimes(
-        days=[_shown(day, list(each), zone) for day, each in groupby(others, lambda one: _on(one, zone))],
-        first_on=first,
-        earlier=max(first - timedelta(days=DAYS), today).isoformat() if first > today else "",
-        later=following.isoformat() if following <= today + timedelta(days=364) else "",
-    )
+    return starts_at in {each.starts_at for each in found}
 
 
-def _following(found: list[Slot], first: date, zone: ZoneInfo) -> date:
-    """The day with which the next page begins: the one that was not shown to its end, if there were too many."""
-    if len(found) < MOST:
-        return first + timedelta(days=DAYS)
-    return max(_on(found[-1], zone), first + timedelta(days=1))
-
-
-def _on(slot: Slot, zone: ZoneInfo) -> date:
-    return slot.starts_at.astimezone(zone).date()
-
-
-def _shown(day: date, found: list[Slot], zone: ZoneInfo) -> Day:
-    return Day(
-        label=date_format(day, "l j F"),
-        choices=[Choice(value=as_value(each.starts_at), span=span(each, zone)) for each in found],
-    )
-
-
-def as_value(moment: datetime) -> str:
-    """A moment as a form sends it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _day(words: str) -> date | None:
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        return None
+def minutes(row: PeerSession) -> int:
+    """How long it lasts."""
+    return int((row.ends_at - row.starts_at).total_seconds() // 60)

@@ -173,20 +173,29 @@ class Offer:
 
 
 def offer(
-    pairing: Pairing, *, minutes: int, first_on: date, zone: ZoneInfo, now: datetime, own: bool
+    pairing: Pairing,
+    *,
+    minutes: int,
+    first_on: date,
+    zone: ZoneInfo,
+    now: datetime,
+    own: bool,
+    room_id: UUID | None = None,
+    besides: UUID | None = None,
 ) -> Offer:
-    """The next days on which something is free, from a day on, for the booking page. `pairing` carries its peer."""
+    """The next days on which something is free, from a day on, for a page that asks. `pairing` carries its peer."""
     today = now.astimezone(zone).date()
     first_on = min(max(first_on, today), today + FURTHEST)
     found = for_pairing(
         pairing,
         minutes=minutes,
-        room_id=None,
+        room_id=room_id,
         first_on=first_on,
         days=LOOKED_AHEAD.days,
         now=now,
         most=MOST_READ,
         own=own,
+        besides=besides,
         zone=zone,
     )
     days = by_day(found, zone, ZoneInfo(pairing.peer.zone))
