@@ -1,10 +1,12 @@
 """Which supporters are free when, in the next two weeks: what a coordinator looks for before two are introduced."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,6 +18,7 @@ from people.access import Member
 from people.addresses import Addresses
 from people.models import Role
 from people.queries.team import room
+from sessions.actions.rules import LONGEST, SHORTEST
 from sessions.free_time import Hours, Span, Stretch, week_number, week_of
 from sessions.local_time import beginning
 from sessions.models import Differs
@@ -23,7 +26,9 @@ from sessions.queries.needs import WEEK_AROUND
 
 DAYS = 14  # that are looked through
 SIZE = 25  # rows of a page
-LONGEST = timedelta(hours=12)  # a hold is shorter than this; those that began earlier are over
+LENGTH = 50  # minutes, where nothing else was asked
+MINUTES = re.compile(r"[0-9]{1,4}")
+A_HOLD = timedelta(hours=12)  # a hold is shorter than this; those that began earlier are over
 QUARTER = timedelta(minutes=15)  # what is free from now on begins at a quarter of an hour
 PARTS = {"morning": (time(0), time(12)), "afternoon": (time(12), time(17)), "evening": (time(17), None)}
 
@@ -57,7 +62,8 @@ FULL = """
     UNION ALL
     SELECT supporter_id, date_trunc('week', lower(during) AT TIME ZONE zone) AT TIME ZONE 'UTC', NULL
     FROM peer_sessions_hold
-    JOIN unnest(%(limited)s::uuid[], %(zones)s::text[], %(most)s::int[]) AS who (id, zone, most) ON who.id = supporter_id
+    JOIN unnest(%(limited)s::uuid[], %(zones)s::text[], %(most)s::int[]) AS who (id, zone, most)
+        ON who.id = supporter_id
     WHERE organisation_id = %(organisation)s AND supporter_id IS NOT NULL AND released_at IS NULL
         AND lower(during) >= %(first)s AND lower(during) < %(last)s
     GROUP BY 1, 2, most HAVING count(*) >= most
@@ -68,10 +74,60 @@ FULL = """
 class Asked:
     """What is looked for: how long, on which day or on any, in which part of it, and whether there must be room."""
 
-    minutes: int
-    on: date | None
-    part: str
-    with_room: bool
+    minutes: int = LENGTH
+    on: date | None = None
+    part: str = ""
+    with_room: bool = False
+
+    def query(self) -> str:
+        """The same as a part of an address."""
+        values = {
+            "minutes": self.minutes,
+            "on": self.on,
+            "part": self.part,
+            "with_room": self.with_room and "on",
+        }
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+def read(given: Mapping[str, str]) -> Asked:
+    """What an address asks for; what makes no sense is not asked."""
+    minutes, part = given.get("minutes", ""), given.get("part", "")
+    try:
+        on = date.fromisoformat(given.get("on", ""))
+    except ValueError:
+        on = None
+    return Asked(
+        minutes=min(max(int(minutes), SHORTEST), LONGEST) if MINUTES.fullmatch(minutes) else LENGTH,
+        on=on if on and 2000 < on.year < 2200 else None,
+        part=part if part in PARTS else "",
+        with_room=bool(given.get("with_room")),
+    )
+
+
+class Choice(NamedTuple):
+    """One thing to choose from a list."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+def days_to_choose(asked: Asked, zone: ZoneInfo, now: datetime) -> list[Choice]:
+    """The next two weeks, day by day."""
+    days = ((day.isoformat(), date_format(day, "D j M"), day == asked.on) for day in _days(zone, now))
+    return [Choice("", _("Any day"), asked.on is None), *(Choice(*day) for day in days)]
+
+
+def parts_to_choose(asked: Asked) -> list[Choice]:
+    """The parts of a day."""
+    words = {"": _("Any"), "morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")}
+    return [Choice(part, label, part == asked.part) for part, label in words.items()]
+
+
+def _days(zone: ZoneInfo, now: datetime) -> list[date]:
+    today = now.astimezone(zone).date()
+    return [today + timedelta(days=number) for number in range(DAYS)]
 
 
 class Mark(NamedTuple):
@@ -145,8 +201,7 @@ class _Free(NamedTuple):
 def find(member: Member, asked: Asked, *, after: str, now: datetime) -> Found:
     """A page of stretches that are long enough, by when they begin and then by name. Four queries at most."""
     zone, mark = member.zone, read_mark(after)
-    today = now.astimezone(zone).date()
-    days = [asked.on] if asked.on else [today + timedelta(days=number) for number in range(DAYS)]
+    days = [asked.on] if asked.on else _days(zone, now)
     if mark is not None:
         days = [day for day in days if day >= mark.starts_at.astimezone(zone).date()]
     if not days:
@@ -283,7 +338,7 @@ def _booked(
     """What is booked around these days, and whose week is full; one query."""
     limited = [one for one in supporters.values() if one.hours.most_a_week is not None]
     values: dict[str, Any] = {"organisation": organisation_id}
-    values |= {"near_first": first - LONGEST, "near_last": last + LONGEST}
+    values |= {"near_first": first - A_HOLD, "near_last": last + A_HOLD}
     values |= {"first": first - WEEK_AROUND, "last": last + WEEK_AROUND}
     values["limited"] = [one.id for one in limited]
     values["zones"] = [one.hours.zone.key for one in limited]

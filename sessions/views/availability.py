@@ -21,7 +21,6 @@ from sessions import policies
 from sessions.actions import availability as actions
 from sessions.actions.availability import Owner
 from sessions.forms.availability import ExceptionForm, HoursForm, RemoveForm
-from sessions.forms.find_a_time import LENGTH, SlotSearchForm
 from sessions.hours_words import OF_A_ROOM, TO_ONESELF
 from sessions.local_time import zone_words
 from sessions.models import HoursException
@@ -195,14 +194,14 @@ def _room(request: MemberRequest, room_id: UUID) -> Room:
 @require_safe
 def slot_search(request: MemberRequest, slug: str) -> HttpResponse:
     """Which supporters are free when, in the next two weeks."""
-    form = SlotSearchForm(request.GET or {"minutes": LENGTH}, zone=request.member.zone, now=request.now)
-    asked = form.asked()
-    found = find_a_time.find(request.member, asked, after=request.GET.get("after", ""), now=request.now)
+    asked = find_a_time.read(request.GET)
+    zone = request.member.zone
     context = {
         "slug": slug,
-        "form": form,
-        "found": found,
-        "query": form.query(),
-        "zone": zone_words(request.member.zone.key),
+        "asked": asked,
+        "days": find_a_time.days_to_choose(asked, zone, request.now),
+        "parts": find_a_time.parts_to_choose(asked),
+        "found": find_a_time.find(request.member, asked, after=request.GET.get("after", ""), now=request.now),
+        "zone": zone_words(zone.key),
     }
     return render(request, "sessions/slot_search.html", context)

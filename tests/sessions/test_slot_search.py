@@ -209,10 +209,13 @@ def test_pages_follow_each_other_without_gap_or_repeat(ash: Organisation) -> Non
 @pytest.mark.parametrize(
     "asked",
     [
-        {"minutes": "9"},
+        {"minutes": "0"},
+        {"minutes": "-50"},
+        {"minutes": "٥٠"},
         {"minutes": "🙂"},
         {"minutes": "999999999999"},
-        {"on": "2001-01-01"},
+        {"on": "0001-01-01"},
+        {"on": "9999-12-31"},
         {"on": "\x00"},
         {"part": "night"},
         {"after": "x"},
@@ -226,6 +229,13 @@ def test_what_makes_no_sense_is_not_asked(ash: Organisation, asked: dict[str, st
     client = factories.signed_in(factories.coordinator(ash))
     assert len(shown(client, **asked)) == 2
     assert read_mark(asked.get("after", "")) is None
+
+
+def test_a_day_that_has_passed_has_nothing(ash: Organisation) -> None:
+    somebody(ash, "Ada", (0, 9, 20))
+    client = factories.signed_in(factories.coordinator(ash))
+    assert shown(client, on="2026-05-11") == []
+    assert shown(client, on="2027-05-10") == ["Monday 10 May: 09:00 – 20:00 Ada"]
 
 
 def test_only_coordinators_look(ash: Organisation, elm: Organisation) -> None:
