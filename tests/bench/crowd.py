@@ -61,6 +61,18 @@ INSERT INTO peer_sessions_pairing (id, organisation_id, peer_id, supporter_id, s
 SELECT uuidv7(), %(organisation)s, peer_id, supporter_id, 'active', %(start)s + n * interval '1 minute', 'operator',
     %(start)s + interval '7 days', '' FROM two
 """
+# All work from Monday to Friday with a break at noon; every third takes only so many a week.
+HOURS = """
+WITH asks AS (
+    INSERT INTO peer_sessions_availability (id, organisation_id, membership_id, notice_minutes, rest_minutes,
+        most_a_week, set_at, revision)
+    SELECT uuidv7(), %(organisation)s, id, 120, 10, CASE WHEN row_number() OVER () %% 3 = 0 THEN 25 END, %(start)s, 1
+    FROM people_membership WHERE organisation_id = %(organisation)s AND role = 'supporter' RETURNING id
+)
+INSERT INTO peer_sessions_weeklyhours (id, organisation_id, availability_id, weekday, from_minute, to_minute)
+SELECT uuidv7(), %(organisation)s, asks.id, weekday, first, last
+FROM asks, generate_series(0, 4) weekday, (VALUES (480, 750), (810, 1110)) AS stretch (first, last)
+"""
 GROUP_ROWS = """
 INSERT INTO people_group (id, organisation_id, name, for_whom, why, childcare, travel, most_members, state,
     archived_by, created_at, created_by, revision)
@@ -126,7 +138,7 @@ JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM people_group
 JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM people_membership
     WHERE organisation_id = %(organisation)s AND role = 'supporter') m ON m.n / 2 = g.n
 """
-STEPS: tuple[LiteralString, ...] = (PEOPLE, PEERS, PAIRINGS, GROUP_ROWS, SESSIONS, MEETINGS)
+STEPS: tuple[LiteralString, ...] = (PEOPLE, HOURS, PEERS, PAIRINGS, GROUP_ROWS, SESSIONS, MEETINGS)
 PLAIN_INDEXES = """
 SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid)
 FROM pg_index WHERE indrelid = ANY(%(tables)s::regclass[])
