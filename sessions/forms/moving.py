@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from sessions.forms.bookings import WishForm
 from sessions.models import PeerSession
+from sessions.queries.details import minutes
 
 
 class MoveForm(WishForm):
@@ -34,7 +35,7 @@ def _as_it_is(row: PeerSession, zone: ZoneInfo) -> dict[str, Any]:
         "sequence": row.sequence,
         "day": starts.date(),
         "start": starts.time(),
-        "minutes": int((row.ends_at - row.starts_at).total_seconds() // 60),
+        "minutes": minutes(row),
         "setting": row.setting,
         "room": row.room_id,
         "meeting_point": row.meeting_point,

@@ -43,6 +43,7 @@ class SessionPage:
     span: str
     zone: str
     place: str
+    minutes: int
     state: Shown
     facts: list[Fact]
     notices: list[Fact]
@@ -64,6 +65,7 @@ def session_page(row: PeerSession, member: Member, *, now: datetime) -> SessionP
         span=span(row, zone),
         zone=zone_words(zone.key),
         place=place(row),
+        minutes=minutes(row),
         state=SESSIONS[row.state],
         facts=[*_who(row, member), *_where_and_when(row, zone), *_what_became(row, member, zone)],
         notices=_notices(row, zone),
@@ -101,8 +103,13 @@ def _where_and_when(row: PeerSession, zone: ZoneInfo) -> list[Fact]:
 
 def length(row: PeerSession) -> str:
     """How long a session lasts, in words."""
-    minutes = int((row.ends_at - row.starts_at).total_seconds() // 60)
-    return ngettext("%(minutes)s minute", "%(minutes)s minutes", minutes) % {"minutes": minutes}
+    number = minutes(row)
+    return ngettext("%(minutes)s minute", "%(minutes)s minutes", number) % {"minutes": number}
+
+
+def minutes(row: PeerSession) -> int:
+    """How long a session lasts."""
+    return int((row.ends_at - row.starts_at).total_seconds() // 60)
 
 
 def _what_became(row: PeerSession, member: Member, zone: ZoneInfo) -> list[Fact]:

@@ -11,7 +11,7 @@ from sessions.local_time import zone_words
 from sessions.models import PeerSession
 from sessions.queries import slots
 from sessions.queries.bookings import place, span
-from sessions.queries.details import Fact, length
+from sessions.queries.details import Fact, length, minutes
 from sessions.queries.open_ends import needs_a_place
 from sessions.queries.slots import Offer
 from sessions.state_words import SESSIONS, Shown
@@ -114,8 +114,3 @@ def is_free(row: PeerSession, starts_at: datetime, *, now: datetime) -> bool:
         zone=zone,
     )
     return starts_at in {each.starts_at for each in found}
-
-
-def minutes(row: PeerSession) -> int:
-    """How long it lasts."""
-    return int((row.ends_at - row.starts_at).total_seconds() // 60)

@@ -17,7 +17,7 @@ from sessions.actions.links import open_link
 from sessions.forms.links import CannotComeForm, OtherTimeForm
 from sessions.forms.outcomes import ConfirmForm
 from sessions.models import PeerSession
-from sessions.queries import link_pages
+from sessions.queries import details, link_pages
 from sessions.queries.logs import shown_to
 from sessions.states import HELD
 from sessions.views.covers import as_peer, has_continued, remember
@@ -107,7 +107,7 @@ def _move(request: LinkRequest, row: PeerSession, form: OtherTimeForm) -> None:
         peer_session_id=row.pk,
         sequence=form.cleaned_data["sequence"],
         starts_at=form.cleaned_data["slot"],
-        minutes=link_pages.minutes(row),
+        minutes=details.minutes(row),
         setting=row.setting,
         room_id=row.room_id,
         meeting_point=row.meeting_point,

@@ -15,8 +15,9 @@ from people.views.answers import posted
 from sessions import policies
 from sessions.actions import moving
 from sessions.forms.moving import MoveForm
+from sessions.models import PeerSession
 from sessions.queries import bookings as queries
-from sessions.queries import details
+from sessions.queries import details, slots
 from sessions.views.bookings import find, offer_instead
 from venues.policies import rooms_visible_to
 
@@ -48,5 +49,22 @@ def move(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpRespon
             messages.success(request, _("Moved. Now it waits for a new yes from the peer."))
             return redirect("sessions:peer_session", slug=slug, peer_session_id=row.pk)
     page = details.session_page(row, request.member, now=request.now)
+    if page.can_be_moved and not form.has_offer():
+        _offer(request, row, form, page)
     context = {"slug": slug, "peer_session": row, "page": page, "form": form}
     return render(request, "sessions/move.html", context, status=422 if form.errors else 200)
+
+
+def _offer(request: MemberRequest, row: PeerSession, form: MoveForm, page: details.SessionPage) -> None:
+    """Show the next free times at the place it has, if that can still be used."""
+    offered = slots.offer(
+        row.two,
+        minutes=page.minutes,
+        first_on=form.looked_at(request.GET.get("day", "")),
+        zone=request.member.zone,
+        now=request.now,
+        own=row.two.supporter_id == request.member.id,
+        room_id=None if page.needs_a_place else row.room_id,
+        besides=row.pk,
+    )
+    form.offer(offered.days, offered.later)

@@ -1,5 +1,6 @@
 """Moving: another time, place or length in one step, or nothing at all."""
 
+import re
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -387,6 +388,24 @@ def test_who_may_not(ash: Organisation, elm: Organisation) -> None:
     assert factories.signed_in(factories.coordinator(elm)).post(page, form).status_code == 404
     row.refresh_from_db()
     assert row.sequence == 0
+
+
+def test_free_times_are_offered_first(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    row, client = booked.ahead(found), factories.signed_in(found.supporter)
+    page = booked.address(found, "move", row.pk)
+    offered = re.findall(r'name="slot" value="([^"]+)"', client.get(page).content.decode())
+    assert len(offered) > 3
+    client.post(page, typed(row, slot=offered[-1], day="", start=""))
+    row.refresh_from_db()
+    assert row.starts_at == datetime.fromisoformat(offered[-1])
+
+
+def test_how_many_queries_the_page_takes(ash: Organisation, django_assert_num_queries: Any) -> None:
+    found = booked.thread(ash)
+    row, client = booked.ahead(found), factories.signed_in(found.supporter)
+    with django_assert_num_queries(11):  # two are the savepoint of the request
+        client.get(booked.address(found, "move", row.pk))
 
 
 @pytest.mark.parametrize("role", ["supporter", "coordinator"])
