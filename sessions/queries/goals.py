@@ -1,7 +1,7 @@
 """What pages about a peer's goals and strengths show. What opens sealed words says so in `opened`: look is recorded."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,6 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from lib.paging import Page, page
 from lib.sealing.crypto import Unreadable
@@ -210,17 +209,21 @@ class InNumbers:
 
 def in_numbers(goals: QuerySet[Goal], strengths: QuerySet[Strength], pairing: Pairing) -> InNumbers:
     """How many goals are open, how many of their steps are still to go, how many were reached; one query."""
+    found: Any = Pairing.objects.filter(pk=pairing.pk).values(**counting(goals, strengths, pairing)).get()
+    return InNumbers(**found)
+
+
+def counting(goals: QuerySet[Goal], strengths: QuerySet[Strength], pairing: Pairing) -> dict[str, Coalesce]:
+    """The numbers of `InNumbers`, as parts of a larger question."""
     theirs = goals.filter(peer_id=pairing.peer_id)
-    to_go = GoalStep.objects.filter(
-        goal__in=theirs.filter(state=OPEN), done_at__isnull=True, removed_at__isnull=True
-    )
-    found = Pairing.objects.filter(pk=pairing.pk).values(
-        open=_number(theirs.filter(state=OPEN)),
-        steps_to_go=_number(to_go),
-        reached=_number(theirs.filter(state=REACHED)),
-        strengths=_number(strengths.filter(peer_id=pairing.peer_id, removed_at__isnull=True)),
-    )
-    return InNumbers(**found.get())
+    open_ones = theirs.filter(state=OPEN)
+    to_go = GoalStep.objects.filter(goal__in=open_ones, done_at__isnull=True, removed_at__isnull=True)
+    return {
+        "open": _number(open_ones),
+        "steps_to_go": _number(to_go),
+        "reached": _number(theirs.filter(state=REACHED)),
+        "strengths": _number(strengths.filter(peer_id=pairing.peer_id, removed_at__isnull=True)),
+    }
 
 
 def _number(rows: QuerySet[Any]) -> Coalesce:
@@ -228,59 +231,6 @@ def _number(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(
         Subquery(rows.order_by().values("organisation_id").annotate(n=Count("pk")).values("n")), 0
     )
-
-
-QUESTIONS: dict[str, Promise] = {
-    Strength.Kind.STRENGTH: gettext_lazy("What are you good at? What have you got through before?"),
-    Strength.Kind.RESOURCE: gettext_lazy("A place, a song, a pet, a walk: what helps?"),
-    Strength.Kind.LISTENS: gettext_lazy("Who can you simply talk to?"),
-    Strength.Kind.LENDS_A_HAND: gettext_lazy("Who would help you carry a sofa?"),
-    Strength.Kind.KNOWS: gettext_lazy("Who knows about forms, offices, doctors, money?"),
-}
-
-
-@dataclass(frozen=True)
-class StrengthLine:
-    """One strength, one thing that does good, or one person who helps."""
-
-    id: UUID
-    text: str
-
-
-@dataclass(frozen=True)
-class StrengthKind:
-    """All of one kind; a kind with nothing in it shows its question."""
-
-    label: str
-    question: str | Promise
-    lines: Sequence[StrengthLine]
-
-
-@dataclass(frozen=True)
-class StrengthsPage:
-    """What carries a peer, kind by kind."""
-
-    kinds: Sequence[StrengthKind]
-    opened: Sequence[Strength]
-    readable: bool
-
-
-def strengths_page(strengths: QuerySet[Strength], peer: Peer) -> StrengthsPage:
-    """All that carries this peer; one query. `peer` carries its key."""
-    rows = list(strengths.filter(peer=peer, removed_at__isnull=True).order_by("added_at", "pk"))
-    try:
-        lines = _by_kind(rows, peer.data_key)
-    except Unreadable:
-        return StrengthsPage([], [], readable=False)
-    kinds = [StrengthKind(kind.label.capitalize(), QUESTIONS[kind], lines[kind]) for kind in Strength.Kind]
-    return StrengthsPage(kinds, rows, readable=True)
-
-
-def _by_kind(rows: Iterable[Strength], key: DataKey) -> dict[str, list[StrengthLine]]:
-    lines: dict[str, list[StrengthLine]] = defaultdict(list)
-    for row in rows:
-        lines[row.kind].append(StrengthLine(id=row.pk, text=open_text(row, "text", key)))
-    return lines
 
 
 def today_of(now: datetime) -> date:

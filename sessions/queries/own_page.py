@@ -4,12 +4,13 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.adapter import get_adapter
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -29,7 +30,7 @@ from sessions.policies.goals import GOODBYE_STAYS
 from sessions.policies.pairings import is_mine
 from sessions.queries.bookings import place, span
 from sessions.queries.counts import Counts, pairing_counts
-from sessions.queries.goals import InNumbers, in_numbers
+from sessions.queries.goals import InNumbers, counting, in_numbers
 from sessions.queries.pairings import day
 from sessions.state_words import SESSIONS, Shown
 from sessions.states import UPCOMING
@@ -179,10 +180,16 @@ def handed_over(pairing: Pairing, *, now: datetime) -> HandedOver:
 
 def working_link(pairing: Pairing, *, now: datetime) -> PrivateLink | None:
     """The link to the peer's own page, if one works: it stops a month after the ending at the latest."""
+    return _working_links(pairing, now).first()
+
+
+def _working_links(pairing: Pairing, now: datetime) -> QuerySet[PrivateLink]:
+    links = PrivateLink.objects.filter(
+        organisation_id=pairing.organisation_id, purpose=LinkPurpose.PAIRING, object_id=pairing.pk
+    )
     if pairing.ended_at is not None and pairing.ended_at <= now - GOODBYE_STAYS:
-        return None
-    links = PrivateLink.objects.filter(purpose=LinkPurpose.PAIRING, object_id=pairing.pk)
-    return links.filter(revoked_at__isnull=True, expires_at__gt=now).order_by("-created_at").first()
+        return links.none()
+    return links.filter(revoked_at__isnull=True, expires_at__gt=now).order_by("-created_at")
 
 
 @dataclass(frozen=True)
@@ -196,15 +203,17 @@ class PairingFacts:
 
 
 def pairing_facts(member: Member, pairing: Pairing, *, now: datetime) -> PairingFacts:
-    """Two queries for the pairing's supporter, one for a coordinator, none for a supervisor. No word is opened."""
+    """One query for the pairing's supporter and for a coordinator, none for a supervisor. No word is opened."""
     own, may_revoke = is_mine(member, pairing), policies.can_revoke_own_page_pairing(member, pairing)
-    link = working_link(pairing, now=now) if may_revoke else None
+    if not may_revoke:
+        return PairingFacts(own=own, numbers=None, made="", may_revoke=False)
     goals, strengths = policies.goals_visible_to(member), policies.strengths_visible_to(member)
+    made = Subquery(_working_links(pairing, now).values("created_at")[:1])
+    numbers = counting(goals, strengths, pairing) if own else {}
+    found: Any = Pairing.objects.filter(pk=pairing.pk).values(made=made, **numbers).get()
+    made_at = found.pop("made")
     return PairingFacts(
-        own=own,
-        numbers=in_numbers(goals, strengths, pairing) if own else None,
-        made=day(link.created_at) if link else "",
-        may_revoke=may_revoke,
+        own=own, numbers=InNumbers(**found) if own else None, made=day(made_at), may_revoke=True
     )
 
 

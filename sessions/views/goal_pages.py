@@ -24,6 +24,7 @@ from sessions.actions import goal_steps, goals, strengths
 from sessions.forms.goals import EditGoalForm, EntryForm, ReachForm, SetGoalForm, StepForm, StrengthForm
 from sessions.models import Goal, GoalStep, Pairing, Strength
 from sessions.queries import goals as queries
+from sessions.queries.strengths import strengths_page
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,7 @@ def show_strengths(
     request: HttpRequest, reader: Reader, form: StrengthForm | None = None, refused: str = ""
 ) -> HttpResponse:
     """Strengths, what does good, and people who help. That they were read is noted in the same transaction."""
-    page = queries.strengths_page(reader.strengths, reader.pairing.peer)
+    page = strengths_page(reader.strengths, reader.pairing.peer)
     strengths.look_strengths(peer=reader.pairing.peer, strengths=page.opened, by=reader.by, now=reader.now)
     context = reader.context(
         (_("Strengths and helpers"), ""), page=page, form=form or StrengthForm(), refused=refused

@@ -14,6 +14,7 @@ from lib.ids import new_id
 from people.models import Organisation, PrivateLink
 from people.models.links import LinkPurpose
 from sessions import urls
+from sessions.actions import endings
 from sessions.models import ChangeWish, Goal, GoalEntry, GoalStep, Strength
 from tests import factories
 from tests.sessions import aimed, booked
@@ -314,7 +315,9 @@ def test_other_peoples_rows_are_not_found(ash: Organisation, elm: Organisation) 
     rows.append((aimed.goal(near), aimed.strength(near)))
     client = aimed.continued(link)
     for number, (goal, strength) in enumerate(rows):
-        client.defaults["REMOTE_ADDR"] = f"192.0.2.{number}"  # wrong addresses are counted by where they come from
+        client.defaults["REMOTE_ADDR"] = (
+            f"192.0.2.{number}"  # wrong addresses are counted by where they come from
+        )
         page = aimed.mine(link, "goals", goal.pk)
         assert client.get(page).status_code == 404
         for tail in ("edit", "reach", "put-aside", "reopen"):
@@ -352,6 +355,27 @@ def test_after_the_ending_only_the_goodbye_is_left(ash: Organisation) -> None:
     assert "Go out every day" not in shown
     for tail in ("goals", f"goals/{one.pk}", "strengths", "notes", "looks", "another-supporter"):
         assert client.get(aimed.mine(link, tail))["Location"] == aimed.mine(link)
+
+
+def test_the_goodbye_is_read_there_and_the_look_is_noted(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    written = endings.Written(
+        talked_on=None, talk="", goodbye="It was good to walk with you. 🌿", handover="", handover_yes=False
+    )
+    row = endings.save_ending(
+        pairing_id=found.pairing.pk,
+        revision=0,
+        written=written,
+        zone=booked.LONDON,
+        by=aimed.by(found),
+        now=datetime.now(UTC),
+    )
+    link = aimed.own_page(found)
+    client = aimed.continued(link)
+    assert "It was good to walk with you." not in text(client, aimed.mine(link))
+    aimed.ended(found)
+    assert "It was good to walk with you. 🌿" in text(client, aimed.mine(link))
+    assert aimed.events("look") == [(f"link:{link.pk}", str(row.pk))]
 
 
 @pytest.mark.parametrize(
