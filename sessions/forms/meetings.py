@@ -207,12 +207,12 @@ class CallOffForm(forms.Form):
         self.helper.layout = Layout("why")
 
 
-def _name(membership: Membership) -> str:
-    return membership.user.preferred_name
+def _named(membership: Membership) -> str:
+    return f"{membership.user.preferred_name}, {membership.get_role_display()}"
 
 
 class StepForm(PickForm):
     """Who will be there, or will not."""
 
     pick = "membership"
-    membership = PickField(_name, label=_("Who?"), widget=forms.RadioSelect)
+    membership = PickField(_named, label=_("Who?"), widget=forms.RadioSelect)

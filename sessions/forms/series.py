@@ -27,6 +27,24 @@ AGAIN = [
 MONTH_DAYS = [*((day, str(day)) for day in range(1, 32)), (LAST, _("the last day"))]
 
 
+class SometimesMany(forms.TypedMultipleChoiceField):
+    """Needed in one of the kinds of coming again, which says so itself: never called optional, never asked for here."""
+
+    def validate(self, value: Any) -> None:
+        """What was chosen has to be a choice."""
+        if value:
+            super().validate(value)
+
+
+class Sometimes(forms.TypedChoiceField):
+    """The same of a single choice."""
+
+    def validate(self, value: Any) -> None:
+        """What was chosen has to be a choice."""
+        if value:
+            super().validate(value)
+
+
 class SeriesFacts(PlaceFacts):
     """What a series is. Fields that a kind of coming again does not need are put away by the style sheet."""
 
@@ -40,27 +58,18 @@ class SeriesFacts(PlaceFacts):
     every = forms.IntegerField(
         label=_("Every how many weeks or months"), min_value=1, max_value=MOST_BETWEEN, initial=1
     )
-    weekdays = forms.TypedMultipleChoiceField(
+    weekdays = SometimesMany(
         label=_("On which days"),
         choices=list(WEEKDAYS.items()),
         coerce=int,
-        required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    nth = forms.TypedChoiceField(
-        label=_("Which one of the month"),
-        choices=list(NTH.items()),
-        coerce=int,
-        required=False,
-    )
-    weekday = forms.TypedChoiceField(
-        label=_("Day of the week"), choices=list(WEEKDAYS.items()), coerce=int, required=False
-    )
-    month_day = forms.TypedChoiceField(
+    nth = Sometimes(label=_("Which one of the month"), choices=list(NTH.items()), coerce=int)
+    weekday = Sometimes(label=_("Day of the week"), choices=list(WEEKDAYS.items()), coerce=int)
+    month_day = Sometimes(
         label=_("Day of the month"),
         choices=MONTH_DAYS,
         coerce=int,
-        required=False,
         help_text=_("A month that has no such day is left out."),
     )
     start = forms.TimeField(

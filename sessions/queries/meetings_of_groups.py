@@ -82,7 +82,7 @@ def _names(meetings: Sequence[PeerSession]) -> dict[UUID, list[str]]:
 def _row(meeting: PeerSession, names: list[str], url: str, zone: ZoneInfo) -> MeetingRow:
     return MeetingRow(
         url=url,
-        day=date_format(meeting.starts_at.astimezone(zone), "D j F Y"),
+        day=date_format(meeting.starts_at.astimezone(zone), "D j M Y"),
         span=span(meeting, zone),
         group=meeting.meeting_of.name,
         place=place(meeting),
@@ -96,10 +96,7 @@ def _row(meeting: PeerSession, names: list[str], url: str, zone: ZoneInfo) -> Me
 
 def places_words(meeting: PeerSession) -> str:
     """How full a meeting is."""
-    return _("%(taken)s of %(places)s places taken") % {
-        "taken": meeting.places_taken,
-        "places": meeting.places,
-    }
+    return _("%(taken)s of %(places)s taken") % {"taken": meeting.places_taken, "places": meeting.places}
 
 
 def lacks(meeting: PeerSession, facilitators: int) -> list[str]:

@@ -56,8 +56,8 @@ def test_what_the_list_says(ash: Organisation) -> None:
     facilitating.step_out(peer_session_id=near.pk, membership_id=found.first.pk, by=by, now=now())
     rows = factories.signed_in(found.first).get(found.url()).context["page"].rows
     assert [(row.place, row.lacks, row.places, row.state.words) for row in rows] == [
-        ("The Mill, Large room", ["One facilitator only"], "0 of 10 places taken", "Planned"),
-        ("A walk: At the gate", [], "0 of 12 places taken", "Called off"),
+        ("The Mill, Large room", ["One facilitator only"], "0 of 10 taken", "Planned"),
+        ("A walk: At the gate", [], "0 of 12 taken", "Called off"),
     ]
     assert rows[0].facilitators == found.second.user.preferred_name
 
