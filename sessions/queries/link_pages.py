@@ -56,7 +56,7 @@ def link_page(row: PeerSession, *, now: datetime) -> LinkPage:
         is_confirmed=row.state == CONFIRMED,
         is_new_time=ahead and row.state == BOOKED and row.moved_at is not None,
         said_nobody_there=row.nobody_there_at is not None,
-        may_confirm=ahead and row.may("confirm"),
+        may_confirm=ahead and row.may("confirm") and not needs_a_place(row, now),
         may_cancel=ahead and row.may("cancel"),
         may_move=may_move(row, now),
         may_say_nobody_there=not ahead and row.may("miss") and row.nobody_there_at is None,

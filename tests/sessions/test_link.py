@@ -333,6 +333,7 @@ def test_where_the_place_is_in_question_the_peer_waits(ash: Organisation) -> Non
     shown = client.get(address(row)).content.decode()
     assert "This changes. You will be told." in shown
     assert "Blue room" not in shown
+    assert "I’ll be there" not in shown
     assert client.get(address(row, "move"))["Location"] == address(row)
 
 
