@@ -12,7 +12,7 @@ from lib.ids import new_id
 from peersafe.demo.people import Team
 from people.access import Member
 from people.models import Facilitator, Group, GroupMember, Membership
-from sessions.actions import attendance, meeting_notes, places
+from sessions.actions import attendance, group_links, meeting_notes, meeting_ready, places
 from sessions.actions.availability import Owner, set_hours
 from sessions.actions.meeting_time import Where
 from sessions.actions.series import Plan, plan_series
@@ -99,6 +99,7 @@ def _tell(meeting: PeerSession, number: int, now: datetime) -> None:
     for member in members:
         places.take_place(peer_session_id=meeting.pk, member=member, by=by, now=asked_at)
     if meeting.ends_at + timedelta(days=number % 2) >= now:
+        _prepare(meeting, members, by, now)
         return
     later = meeting.ends_at + timedelta(minutes=30)
     for member in members:
@@ -114,6 +115,16 @@ def _tell(meeting: PeerSession, number: int, now: datetime) -> None:
         by=by,
         now=later,
     )
+
+
+def _prepare(meeting: PeerSession, members: list[GroupMember], by: Member, now: datetime) -> None:
+    """Some answer on their own phone, and some of what the meeting needs is ready."""
+    for member in members[:2]:
+        group_links.make_group_link(group_member_id=member.pk, by_mail=False, by=by, now=now)
+    if meeting.starts_at - now < timedelta(days=8):
+        meeting_ready.ready(
+            peer_session_id=meeting.pk, tick=["way", "rules", "side_room"], untick=[], by=by, now=now
+        )
 
 
 def _facilitator(meeting: PeerSession) -> Member | None:
