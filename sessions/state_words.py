@@ -75,8 +75,3 @@ GOALS: dict[str, Shown] = {
     REACHED: Shown(_("Reached"), "good"),
     PUT_ASIDE: Shown(_("Put aside for now"), "quiet"),
 }
-
-
-def session_words() -> dict[str, str]:
-    """Each state of a session in the reader's words, looked up once for all rows of a page."""
-    return {state: str(shown.words) for state, shown in SESSIONS.items()}

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from audit.actions import record
+from audit.actions import Actor, record
 from lib.once import lock
-from people.access import LinkHolder, Member
+from people.access import Member
 from people.actions.links import make_link, revoke_links
 from people.models import Peer, PrivateLink
 from people.models.links import LinkPurpose
@@ -17,7 +17,7 @@ LASTS = timedelta(days=2 * 365)  # a calendar that falls silent is noticed late;
 
 
 def make_feed(
-    *, replaces: UUID | None, by: Member | LinkHolder, now: datetime, peer: Peer | None = None
+    *, replaces: UUID | None, by: Actor, now: datetime, peer: Peer | None = None
 ) -> PrivateLink:
     """An address for one's own calendar, or for the peer's; the one it `replaces` stops working at once.
 
@@ -42,7 +42,7 @@ def make_feed(
     return link
 
 
-def revoke_feed(*, by: Member | LinkHolder, now: datetime, peer: Peer | None = None) -> None:
+def revoke_feed(*, by: Actor, now: datetime, peer: Peer | None = None) -> None:
     """Let the address stop working now; nothing happens where there is none."""
     owner_id = _owner(by, peer)
     with transaction.atomic():
@@ -53,10 +53,10 @@ def revoke_feed(*, by: Member | LinkHolder, now: datetime, peer: Peer | None = N
             record(by=by, verb="sessions.revoke_feed", what=current, now=now)
 
 
-def _owner(by: Member | LinkHolder, peer: Peer | None) -> UUID:
-    """Whose calendar it is. Raises TypeError for a link, which is nobody's own, without its peer."""
+def _owner(by: Actor, peer: Peer | None) -> UUID:
+    """Whose calendar it is. Raises TypeError for anybody but a member where no peer is named."""
     if peer is not None:
         return peer.pk
-    if isinstance(by, LinkHolder):
+    if not isinstance(by, Member):
         raise TypeError("say whose calendar it is")
     return by.id

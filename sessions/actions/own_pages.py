@@ -17,6 +17,7 @@ from people.models.links import LinkPurpose
 from reminders.actions import cancel_for, send_now
 from reminders.queries import address_of
 from reminders.states import OWN_PAGE
+from sessions.actions.calendars import revoke_feed
 from sessions.actions.pairings import open_pairing
 from sessions.models import Pairing, SessionLog
 from sessions.states import ENDED
@@ -53,10 +54,14 @@ def make_own_page(*, once: UUID, pairing_id: UUID, by_mail: bool, by: Actor, now
 
 
 def revoke_own_page(*, pairing_id: UUID, by: Actor, now: datetime) -> int:
-    """Let the peer's own page stop working this minute, also after the ending; how many links that were."""
+    """Let the peer's own page stop working this minute, also after the ending; how many links that were.
+
+    The address that a calendar follows ends with it: whoever opened the page could have made one for themselves.
+    """
     with transaction.atomic():
-        pairing = Pairing.objects.select_for_update(of=("self",)).get(pk=pairing_id)
+        pairing = Pairing.objects.select_for_update(of=("self",)).select_related("peer").get(pk=pairing_id)
         number = _take_back(pairing, by=by, now=now)
+        revoke_feed(peer=pairing.peer, by=by, now=now)
         if number:
             record(by=by, verb="sessions.revoke_own_page", what=pairing, now=now, links=number)
     return number

@@ -472,3 +472,16 @@ def test_a_peers_calendar_opens_only_behind_the_cover(ash: Organisation) -> None
     found = booked.thread(ash)
     _client, here = own_page(found)
     assert Client().get(here)["Location"] == here.removesuffix("calendar/")
+
+
+def test_it_ends_when_the_page_is_taken_back(ash: Organisation) -> None:
+    """The page may have been in the wrong hands, which could have made an address for themselves."""
+    found = booked.thread(ash)
+    client, here = own_page(found)
+    client.post(f"{here}make/")
+    path = path_of(PrivateLink.objects.get(purpose=LinkPurpose.CALENDAR))
+    assert Client().get(path).status_code == 200
+    with wall.inside(ash.pk):
+        by = factories.member(found.supporter)
+        own_pages.revoke_own_page(pairing_id=found.pairing.pk, by=by, now=datetime.now(UTC))
+    assert Client().get(path).status_code == 404
