@@ -48,9 +48,9 @@ def look_ahead(pairing: Pairing, number: int, *, by: Member, coordinator: Member
         endings.save_ending(
             pairing_id=pairing.pk, revision=0, written=written, zone=ZONE, by=by, now=now - timedelta(days=1)
         )
-    if number in {12, 25, 36}:
+    if number in {0, 25, 36}:
         _more(pairing, by=by, now=now, granted=number == 36)
-    if number in {8, 27}:
+    if number in {1, 27}:
         change_wishes.wish_change(pairing_id=pairing.pk, by=coordinator, now=now - timedelta(days=3))
 
 
