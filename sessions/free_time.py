@@ -6,13 +6,14 @@ A span is a stretch of time, from–to in UTC, its end not included. Lists of sp
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from sessions.local_time import beginning
 
 Span = tuple[datetime, datetime]
 STEP = timedelta(minutes=30)  # between two times that are offered
+DAY = timedelta(days=1)
 DAY_END = 1440  # minutes after midnight
 # How many calendar weeks lie between two sessions at least, by the rhythm that was agreed (sessions.wording.Rhythm).
 WEEKS_APART = {"weekly": 1, "fortnightly": 2, "monthly": 4, "each_time": 0}
@@ -55,24 +56,31 @@ class Hours:
 
     def open(self, first: datetime, last: datetime) -> list[Span]:
         """All time between two moments that lies inside these hours."""
-        found = without(self._weekly(first, last), self.closed)
-        return both(united([*found, *self.extra]), [(first, last)])
+        found = self._weekly(first, last)
+        if self.closed:
+            found = without(found, self.closed)
+        if self.extra:
+            found = united([*found, *self.extra])
+        return [(max(start, first), min(end, last)) for start, end in found if start < last and first < end]
 
     def _weekly(self, first: datetime, last: datetime) -> list[Span]:
         day, end = first.astimezone(self.zone).date(), last.astimezone(self.zone).date()
         found: list[Span] = []
         while day <= end:
-            weekday = day.weekday()
-            for one in ANY_DAY if self.weekly is None else self.weekly:
-                if one.weekday == weekday:
-                    found += on_clock(day, one.from_minute, one.to_minute, self.zone)
-            day += timedelta(days=1)
+            for one in self._by_weekday[day.weekday()]:
+                found += on_clock(day, one.from_minute, one.to_minute, self.zone)
+            day += DAY
         return united(found)
 
-    def free(self, first: datetime, last: datetime, length: timedelta) -> list[Span]:
-        """The open time between two moments that is not taken, rest included, and long enough."""
-        left = without(self.open(first, last), rested(self.taken, self.rest))
-        return [(start, end) for start, end in left if end - start >= length]
+    @cached_property
+    def _by_weekday(self) -> Sequence[Sequence[Stretch]]:
+        weekly = ANY_DAY if self.weekly is None else self.weekly
+        return [[one for one in weekly if one.weekday == weekday] for weekday in range(7)]
+
+    def free(self, first: datetime, last: datetime, taken: Sequence[Span]) -> list[Span]:
+        """The open time between two moments that is not taken, rest included."""
+        found = self.open(first, last)
+        return without(found, rested(taken, self.rest)) if taken and found else found
 
     def lets(self, start: datetime, end: datetime) -> bool:
         """Whether this stretch lies inside these hours."""

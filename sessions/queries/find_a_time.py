@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -22,13 +22,13 @@ from sessions.actions.rules import LONGEST, SHORTEST
 from sessions.free_time import Hours, Span, Stretch, week_number, week_of
 from sessions.local_time import beginning
 from sessions.models import Differs
-from sessions.queries.needs import WEEK_AROUND
+from sessions.models.bookings import LONGEST_HOLD
 
 DAYS = 14  # that are looked through
 SIZE = 25  # rows of a page
+ENOUGH = 4 * SIZE  # stretches in which people work: of so many, enough are still free
 LENGTH = 50  # minutes, where nothing else was asked
 MINUTES = re.compile(r"[0-9]{1,4}")
-A_HOLD = timedelta(hours=12)  # a hold is shorter than this; those that began earlier are over
 QUARTER = timedelta(minutes=15)  # what is free from now on begins at a quarter of an hour
 PARTS = {"morning": (time(0), time(12)), "afternoon": (time(12), time(17)), "evening": (time(17), None)}
 
@@ -52,20 +52,20 @@ EXCEPTIONS = """
     WHERE organisation_id = %(organisation)s AND membership_id IS NOT NULL AND removed_at IS NULL
         AND during && tstzrange(%(first)s, %(last)s)
 """
-# What is booked around some days; and which weeks are full, of those who take only so many.
+# What is booked around some days, in seconds, because a large organisation has many hundreds of them.
 HOLDS = """
-    SELECT supporter_id, lower(during), upper(during) FROM peer_sessions_hold
-    WHERE organisation_id = %(organisation)s AND supporter_id IS NOT NULL AND released_at IS NULL
-        AND lower(during) >= %(near_first)s AND lower(during) < %(near_last)s
+    SELECT holder_id, extract(epoch FROM starts_at)::bigint, extract(epoch FROM upper(during))::bigint
+    FROM unnest(%(supporters)s::uuid[]) AS supporter (id)
+    JOIN peer_sessions_hold ON holder_id = supporter.id AND released_at IS NULL
+        AND starts_at >= %(first)s AND starts_at < %(last)s
 """
+# And which weeks around them are full, of those who take only so many: their Mondays, as if in UTC.
 FULL = """
     UNION ALL
-    SELECT supporter_id, date_trunc('week', lower(during) AT TIME ZONE zone) AT TIME ZONE 'UTC', NULL
-    FROM peer_sessions_hold
-    JOIN unnest(%(limited)s::uuid[], %(zones)s::text[], %(most)s::int[]) AS who (id, zone, most)
-        ON who.id = supporter_id
-    WHERE organisation_id = %(organisation)s AND supporter_id IS NOT NULL AND released_at IS NULL
-        AND lower(during) >= %(first)s AND lower(during) < %(last)s
+    SELECT holder_id, extract(epoch FROM date_trunc('week', starts_at AT TIME ZONE zone))::bigint, NULL
+    FROM unnest(%(limited)s::uuid[], %(zones)s::text[], %(most)s::int[]) AS supporter (id, zone, most)
+    JOIN peer_sessions_hold ON holder_id = supporter.id AND released_at IS NULL
+        AND starts_at >= %(week_first)s AND starts_at < %(week_last)s
     GROUP BY 1, 2, most HAVING count(*) >= most
 """
 
@@ -206,10 +206,11 @@ def find(member: Member, asked: Asked, *, after: str, now: datetime) -> Found:
         days = [day for day in days if day >= mark.starts_at.astimezone(zone).date()]
     if not days:
         return Found([], "")
-    supporters = _supporters(member.organisation_id, now, beginning(days[0], zone), days[-1], asked)
+    windows = [_window(day, asked.part, zone) for day in days]
+    supporters = _supporters(member.organisation_id, asked, windows, now)
     found: list[_Free] = []
-    for free in _by_day(member, supporters, days, asked, now):
-        found += _after(mark, sorted(free), supporters)
+    for some in _in_two(windows, supporters):
+        found += _after(mark, _free(supporters, some, asked, now), supporters)
         if len(found) > SIZE:
             break
     return _page(member, found, supporters, zone)
@@ -254,34 +255,33 @@ def _clocks(free: _Free, zone: ZoneInfo) -> str:
 # What is free -----------------------------------------------------------------------------------------------
 
 
-def _by_day(
-    member: Member, supporters: dict[UUID, _Supporter], days: Sequence[date], asked: Asked, now: datetime
-) -> Iterator[list[_Free]]:
-    """What is free, a day at a time. Mostly the first day fills a page, so the others are read only when needed."""
-    zone = member.zone
-    for chunk in (days[:1], days[1:]):
-        if not chunk:
-            return
-        first, last = beginning(chunk[0], zone), beginning(chunk[-1] + timedelta(days=1), zone)
-        booked, full = _booked(member.organisation_id, supporters, first, last)
-        hours = {pk: replace(one.hours, taken=booked.get(pk, ())) for pk, one in supporters.items()}
-        for day in chunk:
-            yield [
-                _Free(start, supporters[pk].name, pk, end)
-                for pk, each in hours.items()
-                for start, end in _free(each, day, zone, asked, now)
-                if (pk, week_of(start, each.zone)) not in full
-            ]
+def _in_two(windows: Sequence[Span], supporters: dict[UUID, _Supporter]) -> Iterator[Sequence[Span]]:
+    """The first days in which enough people work to fill a page, most likely; then the others."""
+    open_time, first = 0, 0
+    while first < len(windows) and open_time < ENOUGH:
+        open_time += sum(len(one.hours.open(*windows[first])) for one in supporters.values())
+        first += 1
+    return (some for some in (windows[:first], windows[first:]) if some)
 
 
-def _free(hours: Hours, day: date, zone: ZoneInfo, asked: Asked, now: datetime) -> list[Span]:
-    """The stretches of a day that are long enough, on the coordinator's clock."""
-    if hours.most_a_week == 0:
-        return []
+def _free(
+    supporters: dict[UUID, _Supporter], windows: Sequence[Span], asked: Asked, now: datetime
+) -> list[_Free]:
+    """What is free in some days, in the order in which it is shown; one query."""
+    booked, full = _booked(supporters, windows)
     length = timedelta(minutes=asked.minutes)
-    first, last = _window(day, asked.part, zone)
-    first = max(first, _next_quarter(now + hours.notice))
-    return hours.free(first, last + length, length) if first < last else []
+    found: list[_Free] = []
+    for one in supporters.values():
+        taken, earliest = booked.get(one.id, ()), _next_quarter(now + one.hours.notice)
+        for first, last in windows:
+            for start, end in one.hours.free(max(first, earliest), last + length, taken):
+                if start < last and end - start >= length:
+                    found.append(_Free(start, one.name, one.id, end))
+    return sorted(each for each in found if not full or _week(each, supporters) not in full)
+
+
+def _week(free: _Free, supporters: dict[UUID, _Supporter]) -> tuple[UUID, int]:
+    return free.id, week_of(free.starts_at, supporters[free.id].hours.zone)
 
 
 def _window(day: date, part: str, zone: ZoneInfo) -> Span:
@@ -301,11 +301,11 @@ def _next_quarter(moment: datetime) -> datetime:
 
 
 def _supporters(
-    organisation_id: UUID, now: datetime, first: datetime, last_on: date, asked: Asked
+    organisation_id: UUID, asked: Asked, windows: Sequence[Span], now: datetime
 ) -> dict[UUID, _Supporter]:
     """All supporters who could be booked, and the days on which they differ; two queries."""
     values: dict[str, Any] = {"organisation": organisation_id, "supporter": Role.SUPPORTER.value, "now": now}
-    values |= {"first": first, "last": beginning(last_on + timedelta(days=2), ZoneInfo("UTC"))}
+    values |= {"first": windows[0][0], "last": windows[-1][1] + LONGEST_HOLD}
     with connection.cursor() as cursor:
         cursor.execute(SUPPORTERS, values)
         rows = cursor.fetchall()
@@ -315,7 +315,11 @@ def _supporters(
             mine = differ.setdefault(pk, {True: [], False: []})
             mine[kind == Differs.EXTRA].append((start, end))
     made = (_supporter(row, differ.get(row[0], {})) for row in rows)
-    return {one.id: one for one in made if one.carried < one.most or not asked.with_room}
+    return {
+        one.id: one
+        for one in made
+        if (one.carried < one.most or not asked.with_room) and one.hours.most_a_week != 0
+    }
 
 
 def _supporter(row: Sequence[Any], differ: dict[bool, list[Span]]) -> _Supporter:
@@ -333,23 +337,32 @@ def _supporter(row: Sequence[Any], differ: dict[bool, list[Span]]) -> _Supporter
 
 
 def _booked(
-    organisation_id: UUID, supporters: dict[UUID, _Supporter], first: datetime, last: datetime
+    supporters: dict[UUID, _Supporter], windows: Sequence[Span]
 ) -> tuple[dict[UUID, list[Span]], set[tuple[UUID, int]]]:
     """What is booked around these days, and whose week is full; one query."""
+    first, last = windows[0][0], windows[-1][1]
     limited = [one for one in supporters.values() if one.hours.most_a_week is not None]
-    values: dict[str, Any] = {"organisation": organisation_id}
-    values |= {"near_first": first - A_HOLD, "near_last": last + A_HOLD}
-    values |= {"first": first - WEEK_AROUND, "last": last + WEEK_AROUND}
-    values["limited"] = [one.id for one in limited]
-    values["zones"] = [one.hours.zone.key for one in limited]
-    values["most"] = [one.hours.most_a_week for one in limited]
+    values: dict[str, Any] = {
+        "supporters": list(supporters),
+        "first": first - LONGEST_HOLD,
+        "last": last + LONGEST_HOLD,
+        "week_first": first - timedelta(days=first.weekday() + 2),
+        "week_last": last + timedelta(days=9 - last.weekday()),
+        "limited": [one.id for one in limited],
+        "zones": [one.hours.zone.key for one in limited],
+        "most": [one.hours.most_a_week for one in limited],
+    }
     booked: dict[UUID, list[Span]] = {}
     full: set[tuple[UUID, int]] = set()
     with connection.cursor() as cursor:
         cursor.execute(HOLDS + FULL if limited else HOLDS, values)
         for pk, start, end in cursor.fetchall():
             if end is None:
-                full.add((pk, week_number(start.date())))
+                full.add((pk, week_number(_moment(start).date())))
             else:
-                booked.setdefault(pk, []).append((start, end))
+                booked.setdefault(pk, []).append((_moment(start), _moment(end)))
     return booked, full
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

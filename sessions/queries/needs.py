@@ -12,6 +12,7 @@ from django.db import connection
 from sessions.fitting import Need
 from sessions.free_time import Hours, Span, Stretch, week_of
 from sessions.models import Differs, Pairing
+from sessions.models.bookings import LONGEST_HOLD
 from sessions.states import HELD, IN_FORCE, UPCOMING
 
 WEEK_AROUND = timedelta(days=8)  # sessions of a whole week count, on whatever clock it begins
@@ -47,8 +48,8 @@ OWNERS = """
         ),
         ARRAY(
             SELECT ARRAY[lower(during), upper(during)] FROM peer_sessions_hold
-            WHERE holder_id = owner.id AND released_at IS NULL AND during && tstzrange(%(first)s, %(last)s)
-                AND peer_session_id IS DISTINCT FROM %(besides)s
+            WHERE holder_id = owner.id AND released_at IS NULL AND starts_at < %(last)s AND starts_at >= %(held_since)s
+                AND upper(during) > %(first)s AND peer_session_id IS DISTINCT FROM %(besides)s
         )
     FROM owner
     LEFT JOIN peer_sessions_availability AS asks ON owner.id IN (asks.membership_id, asks.room_id)
@@ -108,6 +109,7 @@ def need(
     values: dict[str, Any] = {"pairing_id": pairing_id, "room_id": room_id, "besides": besides}
     values["extra"] = Differs.EXTRA.value
     values |= {"first": first - WEEK_AROUND, "last": last + WEEK_AROUND}
+    values["held_since"] = values["first"] - LONGEST_HOLD
     with connection.cursor() as cursor:
         cursor.execute(OWNERS, values)
         owners = {part: _hours(*rest) for part, *rest in cursor.fetchall()}

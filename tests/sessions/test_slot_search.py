@@ -254,5 +254,5 @@ def test_the_same_queries_at_one_row_and_at_three(
     for number in range(rows):
         somebody(ash, f"Robin{number}", (1, 14, 16), most_a_week=5)
     client = factories.signed_in(factories.coordinator(ash))
-    with django_assert_num_queries(9):  # two are the savepoint of the request, four are the search
+    with django_assert_num_queries(8):  # two are the savepoint of the request, three are the search
         assert len(shown(client)) == 2 * rows
