@@ -34,7 +34,7 @@ TRIES = 80  # addresses guessed for one page
 EACH = 5  # pages looked at for one address, of which the fullest is kept
 NOT_PAGES = {"healthz", "leave", "home_choice", "set_language"}
 LOCAL_PAGES = {"mailbox_letter"}  # where no worker runs, no letter comes
-LED_TO = re.compile(r'<a\b[^>]*?\bhref="(/[^"#]*)')
+LED_TO = re.compile(r'<(?:a|form)\b[^>]*?\b(?:href|action)="(/[^"#]*)')  # a button's page can be looked at too
 ROOMS = ("people", "peer_sessions", "venues", "groundrules", "safeguarding", "reminders", "audit")
 ALIASES = {"session": "peersession", "member": "membership", "supporter": "membership", "link": "privatelink"}
 
