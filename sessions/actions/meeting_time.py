@@ -26,6 +26,7 @@ from lib.refusal import Refused
 from people.models import Group, Membership
 from people.states import ACTIVE
 from sessions.models import Hold, MeetingSeries, PeerSession, Setting
+from sessions.models.bookings import LONGEST_HOLD
 from venues.models import Room
 
 
@@ -179,9 +180,8 @@ class Taken:
         last = max(wish.meeting.ends_at for wish in wishes)
         rows = Hold.objects.filter(holder_id__in=holders, released_at__isnull=True)
         found = cls()
-        for holder_id, during in rows.filter(during__overlap=Range(first, last)).values_list(
-            "holder_id", "during"
-        ):
+        near = rows.filter(starts_at__gt=first - LONGEST_HOLD, starts_at__lt=last)
+        for holder_id, during in near.values_list("holder_id", "during"):
             found.spans[holder_id].append((during.lower, during.upper))
         return found
 
