@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sessions.local_time import beginning
@@ -19,8 +20,7 @@ DAY_END = 1440  # minutes after midnight
 WEEKS_APART = {"weekly": 1, "fortnightly": 2, "monthly": 4, "each_time": 0}
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A stretch of a weekday, in minutes after midnight. Monday is 0, a day's end 1440."""
 
     weekday: int
@@ -74,8 +74,14 @@ class Hours:
 
     @cached_property
     def _by_weekday(self) -> Sequence[Sequence[Stretch]]:
-        weekly = ANY_DAY if self.weekly is None else self.weekly
-        return [[one for one in weekly if one.weekday == weekday] for weekday in range(7)]
+        found: list[list[Stretch]] = [[] for _weekday in range(7)]
+        for one in ANY_DAY if self.weekly is None else self.weekly:
+            found[one.weekday].append(one)
+        return found
+
+    def stretches_on(self, day: date) -> int:
+        """How many stretches of weekly hours a day has on their own clock."""
+        return len(self._by_weekday[day.weekday()])
 
     def free(self, first: datetime, last: datetime, taken: Sequence[Span]) -> list[Span]:
         """The open time between two moments that is not taken, rest included."""

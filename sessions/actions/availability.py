@@ -95,7 +95,7 @@ def _refuse_hours(weekly: Sequence[Stretch], notice: int, rest: int, most_a_week
 
 
 def _in_order(weekly: Iterable[Stretch]) -> list[Stretch]:
-    return sorted(weekly, key=lambda one: (one.weekday, one.from_minute))
+    return sorted(weekly)
 
 
 def _weekly(row: Availability) -> list[Stretch]:
@@ -106,7 +106,7 @@ def _weekly(row: Availability) -> list[Stretch]:
 def _replace(row: Availability, weekly: Sequence[Stretch]) -> None:
     row.weekly_hours.all().delete()
     WeeklyHours.objects.bulk_create(
-        WeeklyHours(organisation_id=row.organisation_id, availability=row, **vars(one)) for one in weekly
+        WeeklyHours(organisation_id=row.organisation_id, availability=row, **one._asdict()) for one in weekly
     )
 
 

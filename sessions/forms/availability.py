@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -161,7 +161,7 @@ class HoursForm(RevisionForm):
                 self.add_error(_name(weekday, number, "from"), words)
             weekly.append(one)
         monday = [one for one in weekly if one.weekday == 0]
-        weekly += [replace(one, weekday=weekday) for weekday in sorted(copied) for one in monday]
+        weekly += [one._replace(weekday=weekday) for weekday in sorted(copied) for one in monday]
         return given | {"weekly": weekly}
 
     def _stretch(self, weekday: int, number: int) -> Stretch | None:

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             "Hold",
             models.Index(
                 fields=["holder_id", "starts_at"],
-                include=["during"],
+                include=["organisation", "during"],
                 condition=Q(released_at__isnull=True),
                 name="sessions_hold_by_holder",
             ),

@@ -219,7 +219,7 @@ class Hold(models.Model):
             # What somebody holds between two moments begins no earlier than LONGEST_HOLD before the first.
             models.Index(
                 fields=["holder_id", "starts_at"],
-                include=["during"],
+                include=["organisation", "during"],
                 condition=Q(released_at__isnull=True),
                 name="sessions_hold_by_holder",
             )

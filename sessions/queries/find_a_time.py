@@ -66,7 +66,7 @@ FULL = """
     FROM unnest(%(limited)s::uuid[], %(zones)s::text[], %(most)s::int[]) AS supporter (id, zone, most)
     JOIN peer_sessions_hold ON holder_id = supporter.id AND released_at IS NULL
         AND starts_at >= %(week_first)s AND starts_at < %(week_last)s
-    GROUP BY 1, 2, most HAVING count(*) >= most
+    GROUP BY holder_id, date_trunc('week', starts_at AT TIME ZONE zone), most HAVING count(*) >= most
 """
 
 
@@ -189,6 +189,14 @@ class _Supporter:
     most: int
 
 
+class _Window(NamedTuple):
+    """A day on the coordinator's clock, or a part of it: between which moments a session is to begin."""
+
+    on: date
+    first: datetime
+    last: datetime
+
+
 class _Free(NamedTuple):
     """A stretch in which somebody is free; in the order in which they are shown."""
 
@@ -255,17 +263,17 @@ def _clocks(free: _Free, zone: ZoneInfo) -> str:
 # What is free -----------------------------------------------------------------------------------------------
 
 
-def _in_two(windows: Sequence[Span], supporters: dict[UUID, _Supporter]) -> Iterator[Sequence[Span]]:
+def _in_two(windows: Sequence[_Window], supporters: dict[UUID, _Supporter]) -> Iterator[Sequence[_Window]]:
     """The first days in which enough people work to fill a page, most likely; then the others."""
     open_time, first = 0, 0
     while first < len(windows) and open_time < ENOUGH:
-        open_time += sum(len(one.hours.open(*windows[first])) for one in supporters.values())
+        open_time += sum(one.hours.stretches_on(windows[first].on) for one in supporters.values())
         first += 1
     return (some for some in (windows[:first], windows[first:]) if some)
 
 
 def _free(
-    supporters: dict[UUID, _Supporter], windows: Sequence[Span], asked: Asked, now: datetime
+    supporters: dict[UUID, _Supporter], windows: Sequence[_Window], asked: Asked, now: datetime
 ) -> list[_Free]:
     """What is free in some days, in the order in which it is shown; one query."""
     booked, full = _booked(supporters, windows)
@@ -273,7 +281,7 @@ def _free(
     found: list[_Free] = []
     for one in supporters.values():
         taken, earliest = booked.get(one.id, ()), _next_quarter(now + one.hours.notice)
-        for first, last in windows:
+        for _on, first, last in windows:
             for start, end in one.hours.free(max(first, earliest), last + length, taken):
                 if start < last and end - start >= length:
                     found.append(_Free(start, one.name, one.id, end))
@@ -284,12 +292,12 @@ def _week(free: _Free, supporters: dict[UUID, _Supporter]) -> tuple[UUID, int]:
     return free.id, week_of(free.starts_at, supporters[free.id].hours.zone)
 
 
-def _window(day: date, part: str, zone: ZoneInfo) -> Span:
+def _window(day: date, part: str, zone: ZoneInfo) -> _Window:
     """The part of a day in which a session is to begin."""
     starts, ends = PARTS.get(part, (time(0), None))
     first = datetime.combine(day, starts, tzinfo=zone).astimezone(UTC)
     last = datetime.combine(day, ends, tzinfo=zone) if ends else beginning(day + timedelta(days=1), zone)
-    return first, last.astimezone(UTC)
+    return _Window(day, first, last.astimezone(UTC))
 
 
 def _next_quarter(moment: datetime) -> datetime:
@@ -301,11 +309,11 @@ def _next_quarter(moment: datetime) -> datetime:
 
 
 def _supporters(
-    organisation_id: UUID, asked: Asked, windows: Sequence[Span], now: datetime
+    organisation_id: UUID, asked: Asked, windows: Sequence[_Window], now: datetime
 ) -> dict[UUID, _Supporter]:
     """All supporters who could be booked, and the days on which they differ; two queries."""
     values: dict[str, Any] = {"organisation": organisation_id, "supporter": Role.SUPPORTER.value, "now": now}
-    values |= {"first": windows[0][0], "last": windows[-1][1] + LONGEST_HOLD}
+    values |= {"first": windows[0].first, "last": windows[-1].last + LONGEST_HOLD}
     with connection.cursor() as cursor:
         cursor.execute(SUPPORTERS, values)
         rows = cursor.fetchall()
@@ -337,10 +345,10 @@ def _supporter(row: Sequence[Any], differ: dict[bool, list[Span]]) -> _Supporter
 
 
 def _booked(
-    supporters: dict[UUID, _Supporter], windows: Sequence[Span]
+    supporters: dict[UUID, _Supporter], windows: Sequence[_Window]
 ) -> tuple[dict[UUID, list[Span]], set[tuple[UUID, int]]]:
     """What is booked around these days, and whose week is full; one query."""
-    first, last = windows[0][0], windows[-1][1]
+    first, last = windows[0].first, windows[-1].last
     limited = [one for one in supporters.values() if one.hours.most_a_week is not None]
     values: dict[str, Any] = {
         "supporters": list(supporters),
