@@ -16,10 +16,10 @@ from people.models import Membership, Organisation, Role
 from reminders.models import Message
 from sessions.actions import change_wishes, debriefs, endings, extensions, outcomes, pairings
 from sessions.actions.endings import Written
-from sessions.models import Agreement, PeerSession
+from sessions.models import Agreement, Hold, PeerSession
 from tests import factories
 from tests.people.asking import says
-from tests.sessions import booked, met
+from tests.sessions import booked, met, planned
 from tests.sessions.booked import Thread
 from venues.actions import places, rooms
 
@@ -160,6 +160,38 @@ def test_the_first_page_and_the_lists_name_the_same_sessions(thread: Thread) -> 
     ]
     assert len(rows) == 3
     assert waiting == {row.act_url for row in rows}
+
+
+def test_a_coordinator_sees_meetings_that_lack_something(ash: Organisation) -> None:
+    found, now = planned.gathering(ash), datetime.now(UTC)
+    whole = planned.meeting(found, now + timedelta(days=3), now=now)
+    alone = planned.meeting(found, now + timedelta(days=4), now=now)
+    homeless = planned.meeting(found, now + timedelta(days=5), now=now)
+    far = planned.meeting(found, now + timedelta(days=40), now=now)
+    for row in (alone, far):
+        hold = Hold.objects.filter(peer_session=row, supporter=found.second)
+        hold.update(released_at=now)
+    PeerSession.objects.filter(pk=homeless.pk).update(setting="room", meeting_point="", room=None)
+    browser = factories.signed_in(found.coordinator)
+    waiting = [one.url for one in browser.get(HOME).context["home"].waiting]
+    assert waiting == [found.url("meeting", row.pk) for row in (alone, homeless)]
+    rows = browser.get(found.url()).context["page"].rows
+    lacking = {row.url for row in rows if row.lacks}
+    assert lacking == {*waiting, found.url("meeting", far.pk)}
+    assert found.url("meeting", whole.pk) not in lacking
+    Message.objects.create(
+        organisation_id=ash.pk,
+        kind="session_moved",
+        object_id=whole.pk,
+        recipient_id=found.first.pk,
+        due_at=now,
+        sender_name="Planner",
+        state="failed",
+        settled_at=now,
+        next_try_at=now,
+    )
+    undelivered = browser.get(HOME).context["home"].undelivered
+    assert [one.url for one in undelivered] == [found.url("meeting", whole.pk)]
 
 
 def test_mail_about_a_session_leads_to_it(thread: Thread) -> None:
