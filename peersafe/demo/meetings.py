@@ -29,6 +29,8 @@ WAYS = [
     (Recurrence(Kind.WEEKLY, every=2, weekdays=(3,)), time(17, 45), 12),
     (Recurrence(Kind.MONTH_WEEKDAY, nth=2, weekdays=(5,)), time(11, 0), 4),
     (Recurrence(Kind.WEEKLY, weekdays=(2,)), time(19, 0), 10),
+    (Recurrence(Kind.WEEKLY, every=2, weekdays=(0,)), time(18, 30), 12),
+    (Recurrence(Kind.MONTH_DAY, month_day=1), time(19, 30), 12),
 ]
 NOTES = [
     "We talked about evenings. Most of the time it was quiet and kind. The tea ran out.",
