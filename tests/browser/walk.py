@@ -30,7 +30,7 @@ from tests.browser.urls import SHOWN
 ANYONE, LINK = "anyone", "link"
 ROLES = ("coordinator", "supporter", "supervisor")
 VISITORS = (ANYONE, *ROLES, LINK)
-TRIES = 80  # addresses guessed for one page
+TRIES = 240  # addresses guessed for one page
 EACH = 5  # pages looked at for one address, of which the fullest is kept
 NOT_PAGES = {"healthz", "leave", "home_choice", "set_language"}
 LOCAL_PAGES = {"mailbox_letter"}  # where no worker runs, no letter comes
