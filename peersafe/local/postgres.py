@@ -39,6 +39,7 @@ THROWAWAY = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "dynamic_shared_memory_type": "mmap",
+    "max_connections": "300",  # `make faults` lets 200 come at once
 }
 
 

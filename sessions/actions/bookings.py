@@ -1,10 +1,12 @@
 """Sessions: booked."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from psycopg.errors import ExclusionViolation
+from psycopg.types.range import Range
 
 from audit.actions import Actor, record
 from people.actions.links import make_link
@@ -17,7 +19,6 @@ from sessions.actions.rules import (
     refuse_beyond_agreement,
     refuse_pairing,
     refuse_room,
-    refuse_taken,
     refuse_time,
     refuse_too_often,
     refuse_unfit,
@@ -60,7 +61,6 @@ def book(
     try:
         return again_after_deadlock(lambda: _book(wish, pairing_id, by=by, now=now))
     except IntegrityError as error:
-        # Something that did not queue up has taken it meanwhile (an import, say).
         if not isinstance(error.__cause__, ExclusionViolation):
             raise
         raise taken(wish) from error
@@ -68,7 +68,7 @@ def book(
 
 def _book(wish: PeerSession, pairing_id: UUID, *, by: Actor, now: datetime) -> PeerSession:
     with transaction.atomic():
-        _lock(wish)
+        _queue(wish)
         there = _standing(wish, pairing_id, now)
         if there.made:
             return PeerSession.objects.get(pk=wish.pk)
@@ -78,7 +78,6 @@ def _book(wish: PeerSession, pairing_id: UUID, *, by: Actor, now: datetime) -> P
         refuse_room(wish, open_room=there.open_room)
         own = by.actor == f"member:{there.supporter_id}"
         refuse_unfit(wish, there, pairing_id=pairing_id, besides=wish.pk, own=own, now=now)
-        refuse_taken(there)
         wish.save(force_insert=True)
         rooms = [wish.room_id] if wish.room_id else []
         hold(wish, supporters=[there.supporter_id], peers=[there.peer_id], rooms=rooms)
@@ -88,29 +87,17 @@ def _book(wish: PeerSession, pairing_id: UUID, *, by: Actor, now: datetime) -> P
     return wish
 
 
-LOCK = """
-    WITH held AS MATERIALIZED (
-        SELECT count(pg_advisory_xact_lock(hashtextextended(name, 0)))
-        FROM (
-            SELECT name
-            FROM peer_sessions_pairing,
-                 unnest(ARRAY['hold:' || supporter_id, 'hold:' || peer_id, 'hold:' || %s::text, %s::text]) AS name
-            WHERE id = %s AND name IS NOT NULL
-            ORDER BY name COLLATE "C"
-        ) AS names
-    )
-    SELECT id FROM peer_sessions_pairing, held WHERE id = %s FOR UPDATE OF peer_sessions_pairing
-"""
-
-
-def _lock(wish: PeerSession) -> None:
+def _queue(wish: PeerSession) -> None:
     """Queue up for everybody and everything the session needs, always in the same order, then for the pairing.
 
-    What is read from here on was written by whoever was in front. The locks by name are those of `lib.once`.
+    What is read from here on was written by whoever was in front. Raises IntegrityError where they have taken the
+    time: the database sees that while it stands in the queue, so that many who want one time do not hold each other
+    up (`peer_sessions_queue_to_book`, in the migrations).
     """
-    room = str(wish.room_id) if wish.room_id else None
+    during = Range(wish.starts_at, wish.ends_at)
+    values: list[Any] = [wish.pairing_id, wish.room_id, wish.pk, during]
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, [room, f"once:{wish.pk}", wish.pairing_id, wish.pairing_id])
+        cursor.execute("SELECT peer_sessions_queue_to_book(%s, %s, %s, %s)", values)
 
 
 def _standing(wish: PeerSession, pairing_id: UUID, now: datetime) -> Standing:

@@ -116,15 +116,5 @@ def taken(wish: PeerSession) -> Refused:
     held = Hold.objects.exclude(peer_session_id=wish.pk)  # one that is moved still holds its old time
     overlapping = held.filter(released_at__isnull=True, during__overlap=during)
     if wish.room_id is not None and overlapping.filter(room_id=wish.room_id).exists():
-        return room_taken()
-    return time_taken()
-
-
-def room_taken() -> Refused:
-    """The room has something else then."""
-    return Refused(_("This room has just been taken for that time."), field="room")
-
-
-def time_taken() -> Refused:
-    """One of the two has something else then. It is not said who."""
+        return Refused(_("This room has just been taken for that time."), field="room")
     return Refused(_("This time has just been taken for one of you."), field="start")

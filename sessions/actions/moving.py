@@ -19,7 +19,6 @@ from sessions.actions.rules import (
     LINK_STAYS,
     refuse_pairing,
     refuse_room,
-    refuse_taken,
     refuse_time,
     refuse_too_often,
     refuse_unfit,
@@ -171,7 +170,6 @@ def _refuse_unfit(
         _refuse_a_new_time(wish, there)
     own = same_time or by.actor == f"member:{there.supporter_id}"
     refuse_unfit(wish, there, pairing_id=pairing_id, besides=peer_session.pk, own=own, now=now)
-    refuse_taken(there)
 
 
 def _refuse_a_new_time(wish: Wish, there: Standing) -> None:

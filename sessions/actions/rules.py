@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lib.moves import move
 from lib.refusal import Refused
-from sessions.actions.holding import room_taken, time_taken
 from sessions.fitting import THEIR_OWN, Misfit
 from sessions.free_time import is_too_often, week_of
 from sessions.models import PeerSession, Setting
@@ -86,16 +85,6 @@ def refuse_too_often(there: Standing, starts_at: datetime) -> None:
     weeks_met = {week_of(start, zone) for start in there.starts}
     if is_too_often(week_of(starts_at, zone), weeks_met, there.rhythm):
         raise Refused(TOO_OFTEN[there.rhythm], field="start")
-
-
-def refuse_taken(there: Standing) -> None:
-    """Not what somebody has already. The database would refuse it too, and later: most who ask for one time at once
-    are told here.
-    """
-    if there.room_is_taken:
-        raise room_taken()
-    if there.one_is_taken:
-        raise time_taken()
 
 
 class Wish(Protocol):

@@ -32,17 +32,6 @@ STANDING = """
             WHERE owner_id IN (pairing.supporter_id, %(room_id)s) AND removed_at IS NULL
                 AND during && tstzrange(%(starts_at)s, %(ends_at)s)
         ),
-        EXISTS (
-            SELECT FROM peer_sessions_hold
-            WHERE holder_id = %(room_id)s AND released_at IS NULL AND peer_session_id <> %(once)s
-                AND during && tstzrange(%(starts_at)s, %(ends_at)s)
-        ),
-        EXISTS (
-            SELECT FROM unnest(ARRAY[pairing.supporter_id, pairing.peer_id]) AS one
-            JOIN peer_sessions_hold ON holder_id = one
-            WHERE released_at IS NULL AND peer_session_id <> %(once)s
-                AND during && tstzrange(%(starts_at)s, %(ends_at)s)
-        ),
         agreement.sessions_agreed, agreement.rhythm, peer.zone,
         (SELECT count(*) FROM peer_sessions_peersession WHERE pairing_id = pairing.id AND state = ANY(%(taken)s)),
         ARRAY(
@@ -74,8 +63,6 @@ class Standing:
     made: bool  # by an earlier copy of the form
     open_room: bool
     asks: bool  # the supporter or the room set hours, or noted a day that differs
-    room_is_taken: bool
-    one_is_taken: bool  # the supporter or the peer has something then
     number: int | None  # of sessions agreed on; None without an agreement in force
     rhythm: str | None  # how often they agreed to meet
     peer_zone: str

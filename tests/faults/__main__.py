@@ -14,13 +14,14 @@ from django.core.management import call_command  # noqa: E402
 from peersafe.local.places import LOCAL, complain, say  # noqa: E402
 from peersafe.local.processes import Household  # noqa: E402
 from tests import processes  # noqa: E402
-from tests.faults import group_places, worker_killed  # noqa: E402
+from tests.faults import group_places, one_slot, worker_killed  # noqa: E402
 from tests.faults.rows import Row, keep, table  # noqa: E402
 
 # A row: its name, and what breaks things. A new one is a function in a module of its own, and a line here.
 ROWS: list[tuple[str, Callable[[str, Household], Row]]] = [
     ("reminders.worker_killed", worker_killed.run),
     ("sessions.group_places", group_places.run),
+    ("sessions.one_slot", one_slot.run),
 ]
 
 

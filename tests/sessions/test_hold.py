@@ -12,8 +12,10 @@ from lib import wall
 from lib.ids import new_id
 from lib.refusal import Refused
 from people.models import Organisation
+from sessions.actions import holding
 from sessions.models import Hold, PeerSession
 from tests import factories
+from tests.roles import SUPERUSER, connect
 from tests.sessions import booked
 
 MANY = 20
@@ -68,6 +70,28 @@ def many_connections(transactional_db: None) -> Iterator[None]:
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]
     options["pool"] = before
+
+
+HESITATE = """
+    CREATE FUNCTION hesitate() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END $$;
+    CREATE TRIGGER hesitate BEFORE INSERT ON peer_sessions_hold FOR EACH ROW EXECUTE FUNCTION hesitate();
+    CREATE TRIGGER hesitate AFTER INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION hesitate();
+"""
+
+
+@pytest.fixture
+def hesitating(many_connections: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Time for others to come between: before a new time is taken, and while the trail is held.
+
+    A deadlock is an error at once, though the actions would try again.
+    """
+    monkeypatch.setattr(holding, "TRIES", 1)
+    with connect(SUPERUSER) as superuser:
+        superuser.execute(HESITATE)
+    yield
+    with connect(SUPERUSER) as superuser:
+        superuser.execute("DROP FUNCTION hesitate() CASCADE")
 
 
 def race(organisation: Organisation, runners: list[Callable[[], object]]) -> list[object]:
@@ -126,7 +150,7 @@ def test_the_same_form_twenty_times_at_once_books_once() -> None:
     assert all(isinstance(one, PeerSession) for one in results)
 
 
-@pytest.mark.usefixtures("many_connections")
+@pytest.mark.usefixtures("hesitating")
 def test_crossing_bookings_of_people_and_rooms_meet_no_deadlock() -> None:
     """Each supporter with each peer, in each room, at the same hour: whoever wins, nobody waits for ever."""
     with transaction.atomic():

@@ -4,7 +4,7 @@ The first was tried with the queue taken out of `moving.QUEUE`, the last two wit
 first by `end` and `end_membership`: all met deadlocks.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,42 +14,18 @@ from audit.actions import Operator
 from lib import wall
 from lib.refusal import Refused
 from people.models import Membership, Organisation
-from sessions.actions import holding, leaving, moving, outcomes, pairings
+from sessions.actions import leaving, moving, outcomes, pairings
 from sessions.models import Hold, PeerSession
 from tests import factories
-from tests.roles import SUPERUSER, connect
 from tests.sessions import booked
-from tests.sessions.test_hold import MANY, many_connections, race
+from tests.sessions.test_hold import MANY, hesitating, many_connections, race
 
-__all__ = ["many_connections"]
+__all__ = ["hesitating", "many_connections"]
+pytestmark = pytest.mark.usefixtures("hesitating")
 
 NOW = datetime(2026, 5, 12, 10, 0, tzinfo=UTC)
 SOON = NOW + timedelta(days=2)
 ROUNDS = 6
-
-
-HESITATE = """
-    CREATE FUNCTION hesitate() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END $$;
-    CREATE TRIGGER hesitate BEFORE INSERT ON peer_sessions_hold FOR EACH ROW EXECUTE FUNCTION hesitate();
-    CREATE TRIGGER hesitate AFTER INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION hesitate();
-"""
-
-
-@pytest.fixture(autouse=True)
-def hesitating(many_connections: None) -> Iterator[None]:
-    """Time for others to come between: before a new time is taken, and while the trail is held."""
-    with connect(SUPERUSER) as superuser:
-        superuser.execute(HESITATE)
-    yield
-    with connect(SUPERUSER) as superuser:
-        superuser.execute("DROP FUNCTION hesitate() CASCADE")
-
-
-@pytest.fixture(autouse=True)
-def only_one_try(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A deadlock is an error here at once, though the action would try again."""
-    monkeypatch.setattr(holding, "TRIES", 1)
 
 
 def wish(row: PeerSession, starts_at: datetime, room_id: object) -> Callable[[], object]:
