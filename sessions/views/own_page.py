@@ -4,6 +4,7 @@ Below it stand the peer's goals (`own_goals`). While they are open, each page ke
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lib.refusal import Refused
 from people.access import LinkRequest, by_link
 from people.wrong_links import wrong_links_counted
 from sessions import policies
@@ -118,7 +120,8 @@ def looks(request: LinkRequest, token: str, pairing: Pairing) -> HttpResponse:
 def ask_change(request: LinkRequest, token: str, pairing: Pairing) -> HttpResponse:
     """Ask for another supporter. No reason is asked for."""
     if request.method == "POST":
-        wish_change(pairing_id=pairing.pk, by=request.link, now=request.now)
+        with suppress(Refused):  # the pairing ended meanwhile: their page says so
+            wish_change(pairing_id=pairing.pk, by=request.link, now=request.now)
         return redirect("mine:own_page", token=token)
     return render(request, "sessions/own_page_ask_change.html", _context(token, _("Another supporter")))
 
