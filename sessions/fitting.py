@@ -91,7 +91,8 @@ def _misfits(
         yield outside
     if start < now + hours.notice:
         yield notice
-    if not hours.rests(start, end):
+    is_taken = touches(hours.taken, start, end)  # which is not for want of rest, and is told by itself
+    if not is_taken and not hours.rests(start, end):
         yield rest
     if hours.is_full(start):
         yield full

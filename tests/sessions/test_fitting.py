@@ -167,3 +167,13 @@ def test_what_is_not_offered_has_a_reason(case: tuple[Need, datetime], start: in
         assert (Misfit.OUTSIDE not in reasons) == inside
     assert (not reasons - {Misfit.OUTSIDE, Misfit.ROOM_OUTSIDE}) == fits(need, begins, ends, now, own=False)
     assert THEIR_OWN.isdisjoint({Misfit.TAKEN, Misfit.TOO_OFTEN, Misfit.ROOM_OUTSIDE})
+
+
+def test_what_is_taken_is_not_called_a_want_of_rest() -> None:
+    two = datetime(2026, 6, 1, 14, tzinfo=UTC)
+    length, now, zone = timedelta(minutes=50), two - timedelta(days=3), ZoneInfo("UTC")
+    supporter = Hours(zone=zone, rest=timedelta(minutes=15), taken=[(two, two + length)])
+    need = Need(supporter, Hours(zone=zone), None, "each_time", frozenset())
+    for minutes, reason in ((20, Misfit.TAKEN), (55, Misfit.REST)):
+        begins = two + timedelta(minutes=minutes)
+        assert list(need.misfits(begins, begins + length, now=now)) == [reason]
