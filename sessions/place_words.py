@@ -39,6 +39,14 @@ def place_shown(place: MeetingPlace | None, *, own: bool = False) -> Shown:
     return (OWN_PLACES if own else PLACES)[place.state]
 
 
+def taken_words(taken: int, places: int) -> str:
+    """How full a meeting is."""
+    words = ngettext(
+        "%(taken)s of %(places)s place is taken.", "%(taken)s of %(places)s places are taken.", places
+    )
+    return words % {"taken": taken, "places": places}
+
+
 def waiting_words(waiting: int) -> str:
     """How many stand in line; nothing where nobody does."""
     if not waiting:

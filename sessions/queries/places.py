@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from people.access import Member
 from people.models import GroupMember
 from sessions.models import MeetingPlace, PeerSession
-from sessions.place_words import ATTENDED, place_shown, turn_words, waiting_words
+from sessions.place_words import ATTENDED, place_shown, taken_words, turn_words, waiting_words
 from sessions.policies.places import runs
 from sessions.queries.places_due import FIRST_TO_ANSWER, LEAST, answer_until
 from sessions.state_words import Shown
@@ -38,6 +38,7 @@ class PlaceRow:
 class PlacesPanel:
     """All places of a meeting. `may_change`: the reader runs it, and it is still to come."""
 
+    taken: str
     waiting: str
     rows: list[PlaceRow]
     may_change: bool
@@ -91,6 +92,7 @@ def places_panel(meeting: PeerSession, member: Member, *, now: datetime) -> Plac
         for one, place in zip(people, wanted, strict=True)
     ]
     return PlacesPanel(
+        taken=taken_words(meeting.places_taken, meeting.places or 0),
         waiting=waiting_words(len(line)),
         rows=rows,
         may_change=may_change,

@@ -121,14 +121,14 @@ def test_the_page_offers_what_can_be_done(ash: Organisation) -> None:
     assert [(row.may_take, row.may_wait, row.may_give_back) for row in panel.rows] == [
         (True, False, False)
     ] * 3
-    assert (panel.waiting, panel.all_fit) == ("", False)
+    assert (panel.taken, panel.waiting, panel.all_fit) == ("0 of 2 places are taken.", "", False)
     for number in range(3):
         gathered.take(made, number)
     panel = client.get(gathered.address(made, "meeting")).context["places"]
     assert [(row.may_take, row.may_wait, row.may_give_back) for row in panel.rows] == [
         (False, False, True)
     ] * 3
-    assert panel.waiting == "1 person is in line."
+    assert (panel.taken, panel.waiting) == ("2 of 2 places are taken.", "1 person is in line.")
     supervisor = factories.supervisor(ash)
     assert factories.signed_in(supervisor).get(gathered.address(made, "meeting")).status_code == 404
 
