@@ -20,7 +20,7 @@ def good_space(pairing: Pairing, *, by: Member, now: datetime, dice: random.Rand
     """What makes a space good for a peer; every third likes music and said so."""
     wished = spaces.wished(spaces.blank())
     for matter, options in OPTIONS.items():
-        chosen = dice.sample([key for key, _label in options], dice.randrange(3))
+        chosen = dice.sample([key for key, _label in options], dice.randrange(2))  # two may contradict
         wished[matter.value] = [key for key, _label in options if key in chosen]  # type: ignore[literal-required]
     wished["avoid"], wished["own_words"] = dice.choice(AVOID), dice.choice(OWN_WORDS)
     space_actions.save_space_wishes(

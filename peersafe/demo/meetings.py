@@ -98,7 +98,8 @@ def _tell(meeting: PeerSession, number: int, now: datetime) -> None:
         return
     members = list(GroupMember.objects.filter(group=meeting.group, left_at__isnull=True).order_by("pk"))
     asked_at = min(meeting.starts_at - timedelta(days=5), now)
-    for member in members:
+    asked = members if meeting.ends_at < now else members[:-1]  # somebody has not answered yet
+    for member in asked:
         places.take_place(peer_session_id=meeting.pk, member=member, by=by, now=asked_at)
     if meeting.ends_at + timedelta(days=number % 2) >= now:
         _prepare(meeting, members, by, now)

@@ -31,10 +31,20 @@ ANYONE, LINK = "anyone", "link"
 ROLES = ("coordinator", "supporter", "supervisor")
 VISITORS = (ANYONE, *ROLES, LINK)
 TRIES = 240  # addresses guessed for one page
-EACH = 5  # pages looked at for one address, of which the fullest is kept
-NOT_PAGES = {"healthz", "leave", "home_choice", "set_language"}
+EACH = 3  # pages looked at for one address that one kind of page links to, of which the fullest is kept
+NOT_PAGES = {
+    "healthz",
+    "leave",
+    "home_choice",
+    "set_language",
+    "calendar:feed_file",
+}  # the last one is a file
+COVERED = ("join:accept", "link:session", "meetings:coming", "mine:own_page")  # begin with a Continue
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 LOCAL_PAGES = {"mailbox_letter"}  # where no worker runs, no letter comes
-LED_TO = re.compile(r'<(?:a|form)\b[^>]*?\b(?:href|action)="(/[^"#]*)')  # a button's page can be looked at too
+LED_TO = re.compile(
+    r'<(?:a|form)\b[^>]*?\b(?:href|action)="(/[^"#]*)'
+)  # a button's page can be looked at too
 ROOMS = ("people", "peer_sessions", "venues", "groundrules", "safeguarding", "reminders", "audit")
 ALIASES = {"session": "peersession", "member": "membership", "supporter": "membership", "link": "privatelink"}
 
@@ -83,6 +93,7 @@ class Stop:
     name: str
     path: str
     size: int
+    closed: bool = False  # a private link's page before Continue
 
 
 @dataclass
@@ -96,12 +107,15 @@ class Walk:
     found: dict[str, Stop] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
-    _visits: Counter[str] = field(default_factory=Counter)
+    _visits: Counter[tuple[str | None, str]] = field(default_factory=Counter)
     _known: set[str] = field(default_factory=set)
+    _offered: dict[str, dict[str, None]] = field(default_factory=dict)  # what links lead to, by its name
     _seen: dict[str, dict[str, None]] = field(default_factory=dict)  # what links were filled with, in order
 
     def go(self) -> "Walk":
         """Finds everything."""
+        if self.visitor == LINK:
+            self._open_links()
         for route in self._mine():
             if not route.params or route.params == ("slug",):
                 self._follow(next(_filled(route, self.slug), None))
@@ -112,20 +126,40 @@ class Walk:
 
     def stops(self) -> list[Stop]:
         """The pages, by name."""
-        return sorted(self.found.values(), key=lambda stop: stop.name)
+        return [self.found[key] for key in sorted(self.found)]
 
     def _mine(self) -> list[Route]:
         return [route for route in routes() if self.visitor in route.visitors()]
 
+    def _open_links(self) -> None:
+        """Presses Continue on some links of each kind, and walks on behind it."""
+        for route in self._mine():
+            if route.name not in COVERED:
+                continue
+            for path in itertools.islice(_filled(route, self.slug), EACH):
+                cover = self._get(path).text()
+                self.found[f"{route.name} closed"] = Stop(route.name, path, len(cover), closed=True)
+                form = {"csrfmiddlewaretoken": found[1]} if (found := TOKEN.search(cover)) else {}
+                self.context.request.post(self.url + path, form=form, max_redirects=0)
+                self._follow(path)
+
     def _guess(self, route: Route) -> None:
-        seen = _filled(route, self.slug, self._seen)
-        for path in itertools.islice(itertools.chain(seen, _filled(route, self.slug)), TRIES):
+        ways = (
+            self._offered.get(route.name, {}),
+            _filled(route, self.slug, self._seen),
+            _filled(route, self.slug),
+        )
+        for path in itertools.islice(itertools.chain(*ways), TRIES):
             response = self._get(path)
             if route.marker and _location(response).startswith(reverse("account_login")):
                 self.broken.append(f"{self.visitor}: {path} asks to sign in")
                 return
-            if response.status == 405 or 300 <= response.status < 400:
-                return  # for forms only, or a way to another page
+            if response.status == 405:
+                return  # for forms only
+            if 300 <= response.status < 400:
+                if self.visitor == LINK and route.params != ("token",):
+                    continue  # another link, on which nobody has pressed Continue
+                return  # a way to another page
             if response.ok:
                 self._known.add(path)
                 self._take(path, response)
@@ -144,9 +178,13 @@ class Walk:
                 continue
             self._known.add(path)
             name = _name(path)
-            if name is None or name in NOT_PAGES or self._visits[name] >= EACH or not self._is_for_me(name):
+            if name is None or name in NOT_PAGES or not self._is_for_me(name):
                 continue
-            self._visits[name] += 1
+            self._offered.setdefault(name, {})[path] = None
+            way = _name(origin), name
+            if self._visits[way] >= EACH:
+                continue
+            self._visits[way] += 1
             response = self._get(path)
             if response.ok:
                 waiting += [(path, each) for each in self._take(path, response)]
@@ -156,7 +194,9 @@ class Walk:
                 self.broken.append(f"{self.visitor}: {path}, linked from {origin}, answers {response.status}")
 
     def _is_for_me(self, name: str) -> bool:
-        """Accounts' own pages are looked at once, not for each role."""
+        """Accounts' own pages are looked at once, not for each role; a link's holder has nothing but the link."""
+        if self.visitor == LINK:
+            return ":" in name
         return not (
             self.visitor in ("supporter", "supervisor") and name.startswith(("account", "mfa", "user"))
         )
@@ -184,21 +224,24 @@ class Walk:
 def looks(page: Page, walk: Walk) -> Iterator[str]:
     """Opens each page of a walk in turn and gives its name while it stands open.
 
-    A private link is first only a question; it is looked at before and after Continue. Anyone also sees the error
-    pages, where tests/browser/urls.py shows them.
+    A private link is first only a question: that is looked at before anybody has pressed Continue. Anyone also sees the
+    error pages, where tests/browser/urls.py shows them.
     """
-    stops = [(stop.name, stop.path) for stop in walk.stops()]
+    yield from _looks(page, walk, [stop for stop in walk.stops() if not stop.closed])
+    page.context.clear_cookies()
+    yield from _looks(page, walk, [stop for stop in walk.stops() if stop.closed])
     if walk.visitor == ANYONE:
-        stops += [(f"error {kind}", f"/error/{kind}/") for kind in SHOWN]
-    for name, path in stops:
-        answer = page.goto(path)
+        yield from _looks(page, walk, [Stop(f"error {kind}", f"/error/{kind}/", 0) for kind in SHOWN])
+
+
+def _looks(page: Page, walk: Walk, stops: Iterable[Stop]) -> Iterator[str]:
+    for stop in stops:
+        answer = page.goto(stop.path)
         if answer is None or not answer.ok:
-            walk.broken.append(f"{walk.visitor}: {path} answers {answer.status if answer else 'nothing'}")
+            status = answer.status if answer else "nothing"
+            walk.broken.append(f"{walk.visitor}: {stop.path} answers {status}")
             continue
-        yield name
-        if walk.visitor == LINK:
-            page.locator("main form button[type=submit]").first.click()
-            yield f"{name} opened"
+        yield f"{stop.name} closed" if stop.closed else stop.name
 
 
 def _name(path: str) -> str | None:
