@@ -79,9 +79,10 @@ class Hours:
             found[one.weekday].append(one)
         return found
 
-    def stretches_on(self, day: date) -> int:
-        """How many stretches of weekly hours a day has on their own clock."""
-        return len(self._by_weekday[day.weekday()])
+    def stretches_on(self, day: date, zone: ZoneInfo) -> int:
+        """How many stretches lie on a day of that zone's clock, at most; a quick guess, and none means none."""
+        days = (day,) if zone == self.zone else (day - DAY, day, day + DAY)
+        return sum(len(self._by_weekday[each.weekday()]) for each in days) + len(self.extra)
 
     def free(self, first: datetime, last: datetime, taken: Sequence[Span]) -> list[Span]:
         """The open time between two moments that is not taken, rest included."""
@@ -151,6 +152,11 @@ def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
 def week_of(moment: datetime, zone: ZoneInfo) -> int:
     """The number of a calendar week, Monday to Sunday, on a zone's clock; the next week has the next number."""
     return week_number(moment.astimezone(zone).date())
+
+
+def week_begins(week: int, zone: ZoneInfo) -> datetime:
+    """The moment at which a calendar week begins on a zone's clock."""
+    return beginning(date.fromordinal(week * 7 + 1), zone)
 
 
 def week_number(day: date) -> int:

@@ -173,6 +173,14 @@ def test_another_clock_is_said(ash: Organisation) -> None:
     assert lines[0] == "Tuesday 12 May: 14:00 – 15:00 Far 09:00 – 10:00 for them"
 
 
+def test_another_clock_may_show_another_day(ash: Organisation) -> None:
+    row = somebody(ash, "Far", (0, 7, 9))
+    row.user.zone = "Pacific/Auckland"
+    row.user.save()
+    lines = shown(factories.signed_in(factories.coordinator(ash)))
+    assert lines[0] == "Sunday 17 May: 20:00 – 22:00 Far 07:00 – 09:00 for them"
+
+
 def test_through_the_night_the_clocks_change(ash: Organisation) -> None:
     somebody(ash, "Night", (6, 0, 4))
     member = factories.member(factories.coordinator(ash))
