@@ -55,8 +55,9 @@ def without_the_lock() -> Iterator[None]:
     with connect(SUPERUSER) as superuser:
         row = superuser.execute("SELECT pg_get_functiondef('audit_chain'::regproc)").fetchone()
         assert row is not None
-        assert row[0].count("FOR UPDATE") == 1
-        superuser.execute(row[0].replace("FOR UPDATE", ""))
+        assert row[0].count("FOR UPDATE;") == 1
+        # A moment between reading the head and writing on, so that three at once do meet there.
+        superuser.execute(row[0].replace("FOR UPDATE;", "; PERFORM pg_sleep(0.05);"))
     yield
     with connect(SUPERUSER) as superuser:
         superuser.execute(row[0])
