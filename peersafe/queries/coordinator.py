@@ -18,6 +18,7 @@ from reminders.states import (
     INVITATION,
     NO_ADDRESS,
     OWN_PAGE,
+    PLACE_FREE,
     PLACE_OFFERED,
     SESSION_BOOKED,
     SESSION_CANCELLED,
@@ -35,6 +36,7 @@ WORDS: dict[str, str | Promise] = {
     INVITATION: gettext_lazy("Invitation"),
     SOMETHING_WAITS: gettext_lazy("News that something waits"),
     PLACE_OFFERED: gettext_lazy("Offer of a place"),
+    PLACE_FREE: gettext_lazy("News that a place is free"),
     OWN_PAGE: gettext_lazy("Link to a peer’s own page"),
 }
 

@@ -10,10 +10,12 @@ from django.utils.formats import date_format
 from audit.actions import Operator
 from lib import wall
 from lib.ids import new_id
+from peersafe.queries.coordinator import WORDS
 from peersafe.queries.supporter import supporter_home
 from people.actions import groups, invitations, members
 from people.models import Membership, Organisation, Role
 from reminders.models import Message
+from reminders.states import KINDS
 from sessions.actions import change_wishes, debriefs, endings, extensions, outcomes, pairings
 from sessions.actions.endings import Written
 from sessions.models import Agreement, Hold, PeerSession
@@ -202,6 +204,10 @@ def test_mail_about_a_session_leads_to_it(thread: Thread) -> None:
     assert [(one.label, one.url) for one in home.undelivered] == [
         ("News of a new session", f"/o/ash/calendar/{row.pk}/")
     ]
+
+
+def test_every_kind_of_mail_has_a_name_when_it_fails() -> None:
+    assert WORDS.keys() == set(KINDS)
 
 
 # supporter --------------------------------------------------------------------------------------------------
