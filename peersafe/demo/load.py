@@ -23,7 +23,7 @@ from people.access import Member
 from people.models import Membership, Peer, Role, Supervision
 from reminders.actions import cancel_for, set_address
 from sessions.actions import bookings, calendars, logs, outcomes, pairings
-from sessions.models import Pairing, PeerSession, Setting, Why
+from sessions.models import Pairing, Party, PeerSession, Setting, Why
 from sessions.states import UPCOMING
 from sessions.wording import Rhythm
 
@@ -34,6 +34,7 @@ LOOK_AGAIN = 8  # after this many sessions, some pairs make a new version
 WRITE_LATE = {2, 12}  # of these pairs, the last session's note is still to be written, whatever day it is
 STARTS = [time(9, 30), time(11, 0), time(13, 30), time(15, 0), time(16, 30)]
 SETTINGS = [Setting.ROOM] * 5 + [Setting.WALK] * 2 + [Setting.CAFE, Setting.ONLINE, Setting.PHONE]
+BOTH = [Party.PEER, Party.PEER, Party.SUPPORTER]  # who calls off or does not come, on a bad day
 MEETING_POINTS = {
     Setting.WALK: "At the park gate",
     Setting.CAFE: "The café by the library",
@@ -199,11 +200,13 @@ class Story:
         """Held and noted, mostly; sometimes called off, sometimes missed."""
         chance = self.dice.random()
         if chance < 0.06 and not last:
-            day_before = peer_session.starts_at - timedelta(days=1)
-            why = self.dice.choice(list(Why))
-            outcomes.cancel(peer_session_id=peer_session.pk, why=why, by=self.supporter, now=day_before)
+            then = peer_session.starts_at - timedelta(hours=self.other_dice.choice((4, 30, 72)))
+            why, side = self.dice.choice(list(Why)), self.other_dice.choice(BOTH)
+            about: dict[str, Any] = {"peer_session_id": peer_session.pk, "why": why, "side": side}
+            outcomes.cancel(**about, by=self.supporter, now=then)
         elif chance < 0.1:
-            outcomes.miss(peer_session_id=peer_session.pk, by=self.supporter, now=peer_session.ends_at)
+            about = {"peer_session_id": peer_session.pk, "side": self.other_dice.choice(BOTH)}
+            outcomes.miss(**about, by=self.supporter, now=peer_session.ends_at)
         else:
             self._note(peer_session)
 
