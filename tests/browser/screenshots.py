@@ -25,7 +25,8 @@ from peersafe.local.places import LOCAL, ROOT, complain, say  # noqa: E402
 from tests import processes  # noqa: E402
 from tests.browser.chromium import PHONE, browser  # noqa: E402
 from tests.browser.coming_in import prove_again, sign_in  # noqa: E402
-from tests.browser.walk import ROLES, VISITORS, Walk, looks  # noqa: E402
+from tests.browser.routes import ROLES, VISITORS  # noqa: E402
+from tests.browser.walk import Walk, looks  # noqa: E402
 
 SLUG = "rowan"
 WINDOWS = ((360, 740), (1280, 800))

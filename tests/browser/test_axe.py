@@ -11,7 +11,8 @@ from playwright.sync_api import Page
 
 from tests.browser import small_world
 from tests.browser.conftest import Windows
-from tests.browser.walk import VISITORS, Walk, looks
+from tests.browser.routes import VISITORS
+from tests.browser.walk import Walk, looks
 from tests.processes import Web
 
 EVERYTHING: dict[str, Any] = {"resultTypes": ["violations"]}
