@@ -34,6 +34,15 @@ NAV: tuple[tuple[Promise, str, Access], ...] = (
     (_("Places"), "venues:venue_list", venues.policies.ACCESS),
     (_("Team"), "people:team", people.policies.ACCESS),
 )
+# What belongs to such a place, though its address does not begin with the place's own.
+BELONGS_TO: dict[str, tuple[str, ...]] = {
+    "sessions:pairing_list": ("find-a-time/", "extensions/", "changes/"),
+    "sessions:week": ("hours/", "pattern/"),
+    "people:group_list": ("meetings/", "series/", "group-members/"),
+    "venues:venue_list": ("rooms/",),
+}
+
+Where = tuple[Promise, str, tuple[str, ...]]  # what it is called, its address, and what else belongs to it
 
 
 @dataclass(frozen=True)
@@ -123,14 +132,16 @@ class Shell:
         """The places this member's role may go to."""
         if not self.member:
             return []
-        places = [(_("Home"), self.home_url), *_places(self.member.organisation.slug, self.member.role)]
-        return [NavItem(str(label), url, self._current(url)) for label, url in places if url]
+        home: Where = (_("Home"), self.home_url, ())
+        places = [home, *_places(self.member.organisation.slug, self.member.role)]
+        return [NavItem(str(label), url, self._current(url, more)) for label, url, more in places if url]
 
-    def _current(self, url: str) -> str:
+    def _current(self, url: str, more: tuple[str, ...]) -> str:
         path = self.request.path if self.request else ""
         if path == url:
             return "page"
-        return "true" if path.startswith(url) and url != self.home_url else ""
+        below = path.startswith(url) and url != self.home_url
+        return "true" if below or path.removeprefix(self.home_url).startswith(more) else ""
 
     @cached_property
     def help_numbers(self) -> list[dict[str, str]]:
@@ -210,8 +221,12 @@ def _home(slug: str) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _places(slug: str, role: Role) -> list[tuple[Promise, str]]:
-    return [(label, _address(name, slug)) for label, name, access in NAV if _may(role, name, access)]
+def _places(slug: str, role: Role) -> list[Where]:
+    return [
+        (label, _address(name, slug), BELONGS_TO.get(name, ()))
+        for label, name, access in NAV
+        if _may(role, name, access)
+    ]
 
 
 def _may(role: Role, name: str, access: Access) -> bool:
