@@ -84,11 +84,6 @@ class Hours:
         days = (day,) if zone == self.zone else (day - DAY, day, day + DAY)
         return sum(len(self._by_weekday[each.weekday()]) for each in days) + len(self.extra)
 
-    def free(self, first: datetime, last: datetime, taken: Sequence[Span]) -> list[Span]:
-        """The open time between two moments that is not taken, rest included."""
-        found = self.open(first, last)
-        return without(found, rested(taken, self.rest)) if taken and found else found
-
     def lets(self, start: datetime, end: datetime) -> bool:
         """Whether this stretch lies inside these hours."""
         if self.weekly is None:
@@ -181,7 +176,9 @@ def without(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
     taken = united(taken)
     for start, end in spans:
         for begins, ends in taken:
-            if begins < end and start < ends:
+            if begins >= end:
+                break
+            if ends > start:
                 left.append((start, begins))
                 start = ends
         left.append((start, end))

@@ -61,7 +61,7 @@ BOOKED = """
     JOIN people_user ON people_user.id = user_id
     JOIN unnest(%(zones)s::text[], %(weeks)s::bigint[], %(begins)s::timestamptz[], %(ends)s::timestamptz[])
         AS week (zone, number, begins, ends) ON week.zone = people_user.zone
-    WHERE asks.organisation_id = %(organisation)s AND most_a_week <= (
+    WHERE asks.organisation_id = %(organisation)s AND most_a_week IS NOT NULL AND most_a_week <= (
         SELECT count(*) FROM peer_sessions_hold AS hold
         WHERE holder_id = membership.id AND released_at IS NULL AND hold.organisation_id = %(organisation)s
             AND hold.starts_at >= week.begins AND hold.starts_at < week.ends
@@ -82,10 +82,16 @@ class Diary:
 
 @dataclass(frozen=True)
 class Booked:
-    """What is booked of each supporter's time, and the weeks in which they take no more."""
+    """When what is booked of each supporter's time begins and ends, and the weeks in which they take no more."""
 
-    taken: dict[UUID, list[Span]]
+    seconds: dict[UUID, tuple[Sequence[int], Sequence[int]]]
     full: set[tuple[UUID, int]]
+
+    def taken(self, pk: UUID) -> list[Span]:
+        """What is booked of somebody's time."""
+        return [
+            (_moment(start), _moment(end)) for start, end in zip(*self.seconds.get(pk, ((), ())), strict=True)
+        ]
 
 
 def diaries(organisation_id: UUID, first: datetime, last: datetime, now: datetime) -> dict[UUID, Diary]:
@@ -155,9 +161,7 @@ def booked(organisation_id: UUID, people: Iterable[Diary], first: datetime, last
             if ends is None:
                 found.full.add((pk, starts[0]))
             else:
-                found.taken[pk] = [
-                    (_moment(start), _moment(end)) for start, end in zip(starts, ends, strict=True)
-                ]
+                found.seconds[pk] = starts, ends
     return found
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby
+from heapq import heappop, heappush
+from itertools import groupby, islice
 from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,10 +18,10 @@ from people.access import Member
 from people.addresses import Addresses
 from people.queries.team import room
 from sessions.actions.rules import LONGEST, SHORTEST
-from sessions.free_time import week_of
+from sessions.free_time import rested, week_of, without
 from sessions.local_time import beginning
 from sessions.models.bookings import LONGEST_HOLD
-from sessions.queries.diaries import Diary, booked, diaries
+from sessions.queries.diaries import Booked, Diary, booked, diaries
 
 DAYS = 14  # that are looked through
 SIZE = 25  # rows of a page
@@ -167,21 +168,22 @@ def find(member: Member, asked: Asked, *, after: str, now: datetime) -> Found:
     windows = [_window(day, asked.part, zone) for day in days]
     people = diaries(member.organisation_id, windows[0].first, windows[-1].last + LONGEST_HOLD, now)
     asked_for = {pk: one for pk, one in people.items() if one.carried < one.most or not asked.with_room}
-    found: list[_Free] = []
-    for some in _in_two(windows, asked_for, zone):
-        found += _after(mark, _free(member.organisation_id, asked_for, some, asked, now), people)
-        if len(found) > SIZE:
-            break
+    free = (
+        one
+        for some in _in_two(windows, asked_for, zone)
+        for one in _free(member.organisation_id, asked_for, some, asked, now)
+    )
+    found = list(islice(_after(mark, free, people), SIZE + 1))
     return _page(member, found, people, zone)
 
 
-def _after(mark: Mark | None, free: list[_Free], people: dict[UUID, Diary]) -> list[_Free]:
+def _after(mark: Mark | None, free: Iterator[_Free], people: dict[UUID, Diary]) -> Iterator[_Free]:
     """Those behind the mark."""
     if mark is None:
         return free
     last = people.get(mark.supporter_id)
     key = (mark.starts_at, last.name if last else "", mark.supporter_id)
-    return [one for one in free if one[:3] > key]
+    return (one for one in free if one[:3] > key)
 
 
 def _page(member: Member, found: list[_Free], people: dict[UUID, Diary], zone: ZoneInfo) -> Found:
@@ -235,24 +237,41 @@ def _in_two(
 
 def _free(
     organisation_id: UUID, people: dict[UUID, Diary], windows: Sequence[_Window], asked: Asked, now: datetime
-) -> list[_Free]:
+) -> Iterator[_Free]:
     """What is free in some days, in the order in which it is shown; one query."""
     length = timedelta(minutes=asked.minutes)
     there = booked(organisation_id, people.values(), windows[0].first, windows[-1].last + length)
-    found: list[_Free] = []
+    for window in windows:
+        for one in _in_order(window, length, people, there, now):
+            if (one.id, week_of(one.starts_at, people[one.id].hours.zone)) not in there.full:
+                yield one
+
+
+def _in_order(
+    window: _Window, length: timedelta, people: dict[UUID, Diary], there: Booked, now: datetime
+) -> Iterator[_Free]:
+    """The free stretches of a day. Nothing is free before somebody's hours begin: so whoever reads a page of them has
+    the others' diaries left closed.
+    """
+    waiting: list[_Free] = []
+    for open_time in sorted(_open(window, length, people, now)):
+        while waiting and waiting[0] < open_time:
+            yield heappop(waiting)
+        _start, name, pk, _end = open_time
+        taken = rested(there.taken(pk), people[pk].hours.rest)
+        for start, end in without([(open_time.starts_at, open_time.ends_at)], taken):
+            if start < window.last and end - start >= length:
+                heappush(waiting, _Free(start, name, pk, end))
+    yield from sorted(waiting)
+
+
+def _open(window: _Window, length: timedelta, people: dict[UUID, Diary], now: datetime) -> Iterator[_Free]:
+    """The stretches in which people work that day, whatever is booked."""
     for pk, one in people.items():
-        taken, earliest = there.taken.get(pk, ()), _next_quarter(now + one.hours.notice)
-        for _on, first, last in windows:
-            for start, end in one.hours.free(max(first, earliest), last + length, taken):
-                if start < last and end - start >= length:
-                    found.append(_Free(start, one.name, pk, end))
-    if there.full:
-        found = [one for one in found if _week(one, people) not in there.full]
-    return sorted(found)
-
-
-def _week(free: _Free, people: dict[UUID, Diary]) -> tuple[UUID, int]:
-    return free.id, week_of(free.starts_at, people[free.id].hours.zone)
+        first = max(window.first, _next_quarter(now + one.hours.notice))
+        for start, end in one.hours.open(first, window.last + length):
+            if end - start >= length:
+                yield _Free(start, one.name, pk, end)
 
 
 def _window(day: date, part: str, zone: ZoneInfo) -> _Window:
