@@ -4,14 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from audit.actions import Actor
 from people.actions import members
 from people.models import Membership
 from sessions.actions.facilitating import let_go, queue_for_leaving
-from sessions.actions.pairings import end
-from sessions.models import Pairing, PeerSession
-from sessions.states import ENDED, UPCOMING
+from sessions.actions.pairings import end, hold_what_ends
+from sessions.models import Pairing
+from sessions.states import ENDED
 
 
 def end_membership(*, membership_id: UUID, by: Actor, now: datetime) -> Membership:
@@ -23,17 +24,18 @@ def end_membership(*, membership_id: UUID, by: Actor, now: datetime) -> Membersh
     with transaction.atomic():
         queue_for_leaving(membership_id)
         let_go(membership_id, by=by, now=now)
-        _hold_rows(membership_id, now)
+        _hold_rows(membership_id, by=by, now=now)
         membership = members.end_membership(membership_id=membership_id, by=by, now=now)
-        open_ones = Pairing.objects.filter(supporter_id=membership_id).exclude(state=ENDED).order_by("pk")
-        for pairing_id in list(open_ones.values_list("pk", flat=True)):
+        for pairing_id in list(_open_pairings(membership_id).values_list("pk", flat=True)):
             end(pairing_id=pairing_id, by=by, now=now)
     return membership
 
 
-def _hold_rows(membership_id: UUID, now: datetime) -> None:
+def _hold_rows(membership_id: UUID, *, by: Actor, now: datetime) -> None:
     """All that will end, locked before the first mark in the trail, for which others wait who answer just now."""
-    open_ones = Pairing.objects.filter(supporter_id=membership_id).exclude(state=ENDED).order_by("pk")
-    ids = list(open_ones.select_for_update(of=("self",)).values_list("pk", flat=True))
-    coming = PeerSession.objects.filter(pairing__in=ids, state__in=UPCOMING, starts_at__gt=now)
-    list(coming.order_by("starts_at", "pk").select_for_update(of=("self",)).values_list("pk"))
+    rows = _open_pairings(membership_id).select_for_update(of=("self",))
+    hold_what_ends(list(rows.values_list("pk", flat=True)), by=by, now=now)
+
+
+def _open_pairings(membership_id: UUID) -> QuerySet[Pairing]:
+    return Pairing.objects.filter(supporter_id=membership_id).exclude(state=ENDED).order_by("pk")

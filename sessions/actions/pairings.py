@@ -1,5 +1,6 @@
 """Pairings: two people introduced, their beginning with the first agreement, and their planned ending."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -10,13 +11,15 @@ from audit.actions import Actor, record
 from lib.moves import move
 from lib.once import already_made
 from lib.refusal import Refused
+from people.actions.links import revoke_links
 from people.actions.peers import assign, unassign
 from people.models import Membership, Peer
 from people.states import ACTIVE as PEER_ACTIVE
+from reminders.actions import cancel_for_all
 from sessions.actions.deciding import settle_open
 from sessions.actions.outcomes import cancel
-from sessions.models import Ending, Pairing, Party, PeerSession, Why
-from sessions.states import ENDED, INTRODUCED, PAIRING_MOVES, UPCOMING
+from sessions.models import Ending, Extension, Pairing, Party, PeerSession, Why
+from sessions.states import ASKED, ENDED, INTRODUCED, PAIRING_MOVES, UPCOMING
 
 
 def pair(*, once: UUID, peer_id: UUID, supporter_id: UUID, by: Actor, now: datetime) -> Pairing:
@@ -104,10 +107,24 @@ def end(*, pairing_id: UUID, by: Actor, now: datetime) -> Pairing:
 
 
 def _call_off_what_is_to_come(pairing: Pairing, *, by: Actor, now: datetime) -> int:
-    coming = PeerSession.objects.filter(pairing=pairing, state__in=UPCOMING, starts_at__gt=now)
-    # All rows first: `cancel` also leaves its mark in the trail, for which somebody waits who confirms the next one.
-    rows = coming.order_by("starts_at", "pk").select_for_update(of=("self",))
-    ids = list(rows.values_list("pk", flat=True))
+    ids = hold_what_ends([pairing.pk], by=by, now=now)
     for peer_session_id in ids:
         cancel(peer_session_id=peer_session_id, why=Why.OTHER, side=Party.ORGANISATION, by=by, now=now)
     return len(ids)
+
+
+def hold_what_ends(pairing_ids: Collection[UUID], *, by: Actor, now: datetime) -> list[UUID]:
+    """The sessions to come of locked pairings, their rows locked; their links and all that waits to be sent have ended.
+
+    Part of ending, before its first mark in the trail: whoever opens such a link, confirms such a session or sends
+    such a message holds its row, and waits for the trail.
+    """
+    coming = PeerSession.objects.filter(pairing__in=pairing_ids, state__in=UPCOMING, starts_at__gt=now)
+    rows = coming.order_by("starts_at", "pk").select_for_update(of=("self",))
+    ids = list(rows.values_list("pk", flat=True))
+    for peer_session_id in ids:
+        revoke_links(object_id=peer_session_id, now=now)
+    asked = Extension.objects.filter(pairing__in=pairing_ids, state=ASKED).values_list("pk", flat=True)
+    if waiting := [*ids, *asked]:
+        cancel_for_all(object_ids=waiting, by=by, now=now)
+    return ids

@@ -1,7 +1,7 @@
 """Many move at once: into each other's time, into the same time, while somebody cancels or ends. No deadlock is seen.
 
-The first was tried with the queue taken out of `moving.QUEUE`, the last two without the rows that are locked
-first by `end` and `end_membership`: all met deadlocks.
+The first was tried with the queue taken out of `moving.QUEUE`, the last three without what `end` and `end_membership`
+hold first: all met deadlocks.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,10 @@ from django.db import transaction
 from audit.actions import Operator
 from lib import wall
 from lib.refusal import Refused
-from people.models import Membership, Organisation
+from people.access import LinkHolder
+from people.models import Membership, Organisation, PrivateLink
 from sessions.actions import leaving, moving, outcomes, pairings
+from sessions.actions.links import open_link
 from sessions.models import Hold, PeerSession
 from tests import factories
 from tests.sessions import booked
@@ -152,6 +154,28 @@ def test_moving_while_the_pairing_ends_and_others_answer() -> None:
     with wall.inside(ash.pk):
         assert {row.state for row in PeerSession.objects.all()} == {"cancelled"}
         assert Hold.objects.filter(released_at__isnull=True).count() == 0
+
+
+def test_opening_links_while_the_pairing_ends() -> None:
+    """Whoever opens a link holds its row while they wait for the trail: an ending has all of them before it has that."""
+    with transaction.atomic():
+        ash = factories.organisation("ash")
+        found = booked.thread(ash, number=MANY)
+        for number in range(MANY - 4):
+            booked.session(found, SOON + timedelta(days=number), now=NOW)
+        place = factories.member(found.supporter).organisation
+        links = list(PrivateLink.objects.order_by("-created_at", "-pk"))
+    by = Operator(ash.pk)
+
+    def look(link: PrivateLink) -> Callable[[], object]:
+        holder = LinkHolder(link.pk, link.purpose, link.object_id, link.peer_id, place)
+        return lambda: open_link(by=holder, now=NOW)
+
+    def end() -> object:
+        return pairings.end(pairing_id=found.pairing.pk, by=by, now=NOW)
+
+    results = race(ash, [end, *map(look, links)])
+    assert [one for one in results if isinstance(one, Exception)] == []
 
 
 def test_moving_while_the_supporter_leaves() -> None:
