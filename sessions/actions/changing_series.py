@@ -189,11 +189,12 @@ def _move(
     """Give each its new day, time and place, hold what it needs, and tell whoever has a place where that changed."""
     if not meetings:
         return
-    people, before = _people(meetings, facilitators), audience(meetings, by=by, now=now)
-    release_all(meetings, now=now)
+    before = audience(meetings, by=by, now=now)
     shown = {row.pk: _shown(row) for row in meetings}
     for row in meetings:
         _change(row, series, day_of[row.pk])
+    people = _people(meetings, facilitators)  # who takes a break is asked of the new time
+    release_all(meetings, now=now)
     with refusing_the_unforeseen():
         holds = fit([Wish(row, *people[row.pk]) for row in meetings])
         moved = [row for row in meetings if _shown(row) != shown[row.pk]]

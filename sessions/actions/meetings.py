@@ -162,9 +162,9 @@ def _shift(
 ) -> bool:
     """Let go of the old time and place and hold the new, both or neither; whether anything but its places changed."""
     old = (meeting.starts_at, meeting.ends_at, meeting.setting, meeting.room_id, meeting.meeting_point)
-    wish = Wish(meeting, *people_of(meeting))
     meeting.starts_at, meeting.ends_at = starts_at, ends_at
     where.put_on(meeting)
+    wish = Wish(meeting, *people_of(meeting))  # who takes a break is asked of the new time
     meeting.changed_alone = meeting.series_id is not None
     meeting.moved_at, meeting.moved_by = now, by.actor
     meeting.sequence += 1

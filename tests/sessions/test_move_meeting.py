@@ -176,3 +176,15 @@ def test_who_may(ash: Organisation, elm: Organisation) -> None:
         assert factories.signed_in(who).post(page, sent).status_code == status
     missing = found.url("move_meeting", new_id())
     assert factories.signed_in(found.coordinator).get(missing).status_code == 404
+
+
+def test_a_break_counts_at_the_new_time(ash: Organisation) -> None:
+    """Somebody who takes a break when a meeting was to be comes along where it is moved to after that, and not before."""
+    found = planned.gathering(ash)
+    found.second.paused_until = planned.ahead(8)
+    found.second.save()
+    row = planned.meeting(found, planned.ahead())
+    assert holders(row) == {found.first.pk}
+    row = moved(found, row, planned.ahead(7, time(10)))
+    assert holders(row) == {found.first.pk}
+    assert holders(moved(found, row, planned.ahead(9))) == {found.first.pk, found.second.pk}
