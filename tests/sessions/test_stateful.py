@@ -202,7 +202,7 @@ class Diary(RuleBasedStateMachine):
         member = self.member[before.pairing]
         try:
             if came:
-                words = {**booked.WORDS, "fit": "same", "shown_to_peer": True}
+                words: dict[str, Any] = {**booked.WORDS, "fit": "same", "shown_to_peer": True}
                 logs.log(once=new_id(), peer_session_id=pk, by=member, now=self.now, **words)
             else:
                 outcomes.miss(peer_session_id=pk, by=member, now=self.now)
