@@ -49,6 +49,9 @@ class Walk:
     _known: set[str] = field(default_factory=set)
     _offered: dict[str, dict[str, None]] = field(default_factory=dict)  # what links lead to, by its name
     _seen: dict[str, dict[str, None]] = field(default_factory=dict)  # what links were filled with, in order
+    _together: dict[tuple[tuple[str, object], ...], None] = field(
+        default_factory=dict
+    )  # the same, link by link
 
     def go(self) -> "Walk":
         """Finds everything."""
@@ -81,9 +84,17 @@ class Walk:
                 self.context.request.post(self.url + path, form=form, max_redirects=0)
                 self._follow(path)
 
+    def _alike(self, route: Route) -> Iterator[str]:
+        """The route's addresses, filled as one link was: whose member, say, fits to which meeting."""
+        for together in self._together:
+            kwargs = dict(together)
+            if kwargs.keys() >= set(route.params):
+                yield reverse(route.name, kwargs={param: kwargs[param] for param in route.params})
+
     def _guess(self, route: Route) -> None:
         ways = (
             self._offered.get(route.name, {}),
+            itertools.islice(self._alike(route), TRIES // 2),
             filled(route, self.slug, self._seen),
             filled(route, self.slug),
         )
@@ -154,7 +165,9 @@ class Walk:
             self.found[name] = Stop(name, path, len(text))
         links = [unescape(each) for each in LED_TO.findall(text)]
         for link in links:
-            for param, value in filled_with(link).items():
+            kwargs = filled_with(link)
+            self._together[tuple(kwargs.items())] = None
+            for param, value in kwargs.items():
                 self._seen.setdefault(param, {})[str(value)] = None
         return links
 
