@@ -22,6 +22,7 @@ BEGIN
     ) AS names;
     PERFORM FROM peer_sessions_hold
     WHERE holder_id = ANY(ARRAY[two.supporter_id, two.peer_id, room]) AND during && wanted
+        AND starts_at < upper(wanted) AND starts_at >= lower(wanted) - interval '12 hours'  -- see Hold.starts_at
         AND released_at IS NULL AND peer_session_id <> once;
     IF FOUND THEN
         RAISE exclusion_violation USING MESSAGE = 'taken';
