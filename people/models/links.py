@@ -24,6 +24,14 @@ class LinkPurpose(models.TextChoices):
     CALENDAR = "calendar", _("a calendar")
 
 
+class PrivateLinkRows(models.QuerySet["PrivateLink"]):
+    """Private links, in the words of the practice."""
+
+    def working(self, purpose: LinkPurpose, now: datetime) -> "PrivateLinkRows":
+        """Those made for a purpose that open something at a moment."""
+        return self.filter(purpose=purpose, revoked_at__isnull=True, expires_at__gt=now)
+
+
 class PrivateLink(models.Model):
     """A random address for one person and one purpose: stored as a hash, expiring, revocable.
 
@@ -40,6 +48,8 @@ class PrivateLink(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
+
+    objects = PrivateLinkRows.as_manager()
 
     class Meta:
         constraints = [

@@ -66,9 +66,7 @@ def _locked(group_member_id: UUID) -> GroupMember:
 
 
 def _working(member: GroupMember, now: datetime) -> QuerySet[PrivateLink]:
-    return PrivateLink.objects.filter(
-        purpose=LinkPurpose.GROUP, object_id=member.pk, revoked_at__isnull=True, expires_at__gt=now
-    )
+    return PrivateLink.objects.working(LinkPurpose.GROUP, now).filter(object_id=member.pk)
 
 
 def _send(link: PrivateLink, member: GroupMember, *, by: Actor, now: datetime) -> None:

@@ -84,9 +84,7 @@ def look_notes(*, peer: Peer, notes: Sequence[SessionLog], by: LinkHolder, now: 
 
 
 def _take_back(pairing: Pairing, *, by: Actor, now: datetime) -> int:
-    working = PrivateLink.objects.filter(
-        purpose=LinkPurpose.PAIRING, object_id=pairing.pk, revoked_at__isnull=True, expires_at__gt=now
-    )
+    working = PrivateLink.objects.working(LinkPurpose.PAIRING, now).filter(object_id=pairing.pk)
     ids = list(working.values_list("pk", flat=True))
     revoke_links(object_id=pairing.pk, now=now)
     for link_id in ids:

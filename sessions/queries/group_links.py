@@ -38,9 +38,7 @@ class Standing:
 
 def standing(member: GroupMember, *, now: datetime) -> Standing:
     """Of the newest link that works. Two queries. `member` carries its peer with the key."""
-    links = PrivateLink.objects.filter(
-        purpose=LinkPurpose.GROUP, object_id=member.pk, revoked_at__isnull=True, expires_at__gt=now
-    )
+    links = PrivateLink.objects.working(LinkPurpose.GROUP, now).filter(object_id=member.pk)
     link = links.order_by("created_at").last()
     return Standing(
         made=day(link.created_at) if link else "",

@@ -92,13 +92,8 @@ def _next_sessions(pairing: Pairing, now: datetime) -> list[NextSession]:
 
 def _tokens(session_ids: Sequence[UUID], peer_id: UUID, now: datetime) -> dict[UUID, str]:
     """The newest working link to each session, where there is one."""
-    links = PrivateLink.objects.filter(
-        purpose=LinkPurpose.SESSION,
-        object_id__in=session_ids,
-        peer_id=peer_id,
-        revoked_at__isnull=True,
-        expires_at__gt=now,
-    )
+    working = PrivateLink.objects.working(LinkPurpose.SESSION, now)
+    links = working.filter(object_id__in=session_ids, peer_id=peer_id)
     pairs = links.order_by("created_at").values_list("object_id", "pk")
     return {session_id: token_for(link_id) for session_id, link_id in pairs}
 
@@ -184,12 +179,11 @@ def working_link(pairing: Pairing, *, now: datetime) -> PrivateLink | None:
 
 
 def _working_links(pairing: Pairing, now: datetime) -> QuerySet[PrivateLink]:
-    links = PrivateLink.objects.filter(
-        organisation_id=pairing.organisation_id, purpose=LinkPurpose.PAIRING, object_id=pairing.pk
-    )
+    working = PrivateLink.objects.working(LinkPurpose.PAIRING, now)
+    links = working.filter(organisation_id=pairing.organisation_id, object_id=pairing.pk)
     if pairing.ended_at is not None and pairing.ended_at <= now - GOODBYE_STAYS:
         return links.none()
-    return links.filter(revoked_at__isnull=True, expires_at__gt=now).order_by("-created_at")
+    return links.order_by("-created_at")
 
 
 @dataclass(frozen=True)
