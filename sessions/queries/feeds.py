@@ -21,11 +21,12 @@ from reminders import calendar
 from reminders.calendar import Appointment
 from sessions.models import PeerSession
 from sessions.policies.calendars import appointments_of, appointments_of_peer
-from sessions.states import BOOKED, CANCELLED
+from sessions.states import BOOKED, CANCELLED, MISSED
 
 BACK, AHEAD = timedelta(days=30), timedelta(weeks=26)
 MOST = 2000  # three a day and more: a bound for a row too many, not for a person
-SURE = {BOOKED: calendar.TENTATIVE, CANCELLED: calendar.CANCELLED}
+# What was missed may never have been confirmed, and then its place is still not theirs to know.
+SURE = {BOOKED: calendar.TENTATIVE, MISSED: calendar.TENTATIVE, CANCELLED: calendar.CANCELLED}
 COLUMNS = ("starts_at", "ends_at", "sequence", "state", "group_id", "room__venue__address")
 
 
@@ -42,8 +43,8 @@ class Feed:
 
 def live_feed(owner_id: UUID, now: datetime) -> PrivateLink | None:
     """The address that works now, of a membership or a peer."""
-    rows = PrivateLink.objects.filter(purpose=LinkPurpose.CALENDAR, object_id=owner_id)
-    return rows.filter(revoked_at__isnull=True, expires_at__gt=now).order_by("-created_at", "-pk").first()
+    rows = PrivateLink.objects.working(LinkPurpose.CALENDAR, now).filter(object_id=owner_id)
+    return rows.order_by("-created_at", "-pk").first()
 
 
 def feed_of(owner_id: UUID, now: datetime) -> Feed | None:

@@ -128,6 +128,24 @@ def test_where_only_once_it_is_confirmed(ash: Organisation) -> None:
     assert [word for word in ("The Mill", "Blue room", "At the gate") if word in text] == []
 
 
+def test_the_street_of_what_was_missed_unconfirmed_is_not_told(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    now = datetime.now(UTC)
+    row = booked.session(
+        found,
+        now - timedelta(hours=2),
+        now=now - timedelta(days=1),
+        setting="room",
+        room_id=found.room.pk,
+        meeting_point="",
+    )
+    path = peer_feed(ash, found.peer)
+    with wall.inside(ash.pk):
+        outcomes.miss(peer_session_id=row.pk, by=factories.member(found.supporter), now=now)
+    (entry,) = entries(path)
+    assert (entry.status.value, hasattr(entry, "location")) == ("TENTATIVE", False)
+
+
 def test_the_last_month_and_half_a_year(ash: Organisation) -> None:
     found = booked.thread(ash, number=20)
     days = (-31, -29, 181, 183)
