@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from audit.actions import Actor
-from people.models import Membership, Role
+from people.models import Membership
 from reminders.actions import schedule_each
 from reminders.states import SOMETHING_WAITS
 from sessions.models import Pairing
+from sessions.policies.around import people_who_can_bring_together, people_who_can_supervise
 
 
 def tell(recipients: Iterable[UUID], *, object_id: UUID, sender_name: str, by: Actor, now: datetime) -> None:
@@ -28,11 +31,13 @@ def tell(recipients: Iterable[UUID], *, object_id: UUID, sender_name: str, by: A
 
 def coordinators(pairing: Pairing) -> list[UUID]:
     """Everybody who coordinates here now."""
-    rows = Membership.objects.here().filter(organisation_id=pairing.organisation_id, role=Role.COORDINATOR)
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+    return _ids(people_who_can_bring_together(pairing.supporter))
 
 
 def supervisors(pairing: Pairing) -> list[UUID]:
     """Everybody who supervises the pairing's supporter now."""
-    rows = pairing.supporter.supervised_by.filter(ends_at__isnull=True)
-    return list(rows.order_by("pk").values_list("supervisor_id", flat=True))
+    return _ids(people_who_can_supervise(pairing.supporter))
+
+
+def _ids(rows: QuerySet[Membership]) -> list[UUID]:
+    return list(rows.order_by("pk").values_list("pk", flat=True))

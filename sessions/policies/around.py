@@ -70,16 +70,15 @@ def logs_of_link(link: LinkHolder) -> QuerySet[SessionLog]:
     return rows.none()
 
 
-def people_who_can_supervise(debrief_of: Member) -> QuerySet[Membership]:
-    """Whoever a supporter's wish for a debrief goes to: those who supervise them now."""
-    rows = Membership.objects.filter(organisation_id=debrief_of.organisation_id, ends_at__isnull=True)
-    return rows.filter(supervises__supporter_id=debrief_of.id, supervises__ends_at__isnull=True).distinct()
+def people_who_can_supervise(supporter: Member | Membership) -> QuerySet[Membership]:
+    """Whoever a supporter's wishes go to, for a debrief or for more sessions: those who supervise them now."""
+    rows = Membership.objects.here().filter(organisation_id=supporter.organisation_id)
+    return rows.filter(supervises__supporter_id=supporter.id, supervises__ends_at__isnull=True).distinct()
 
 
-def people_who_can_bring_together(member: Member) -> QuerySet[Membership]:
-    """Whom to ask where nobody supervises one: the coordinators, who bring supporters and supervisors together."""
-    rows = Membership.objects.filter(organisation_id=member.organisation_id, ends_at__isnull=True)
-    return rows.filter(role=Role.COORDINATOR)
+def people_who_can_bring_together(member: Member | Membership) -> QuerySet[Membership]:
+    """Whom to ask for another supporter, or for a supervisor: the coordinators, who bring people together."""
+    return Membership.objects.here().filter(organisation_id=member.organisation_id, role=Role.COORDINATOR)
 
 
 def can_prepare_peersession(member: Member, peer_session: PeerSession) -> bool:
