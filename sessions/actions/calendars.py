@@ -16,9 +16,7 @@ from sessions.queries.feeds import live_feed
 LASTS = timedelta(days=2 * 365)  # a calendar that falls silent is noticed late; its page says until when
 
 
-def make_feed(
-    *, replaces: UUID | None, by: Actor, now: datetime, peer: Peer | None = None
-) -> PrivateLink:
+def make_feed(*, replaces: UUID | None, by: Actor, now: datetime, peer: Peer | None = None) -> PrivateLink:
     """An address for one's own calendar, or for the peer's; the one it `replaces` stops working at once.
 
     Where another one has come meanwhile (pressed twice, or on another page), that one is given back instead.

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,8 +27,6 @@ from sessions.recurrence_words import line
 from sessions.state_words import MEETINGS, Shown
 from sessions.states import BOOKED, CANCELLED
 from venues.models import Room
-
-LOOKED_AHEAD = timedelta(days=28)  # how far a home page looks for meetings with too few facilitators
 
 
 @dataclass(frozen=True)
@@ -220,17 +218,6 @@ def series_of(group: Group, member: Member, *, now: datetime) -> list[SeriesLine
     rows = MeetingSeries.objects.filter(group=group, ended_at__isnull=True, until_on__gte=today)
     url = Addresses("sessions:series", member.organisation.slug)
     return [SeriesLine(series_line(row), url(row.pk)) for row in rows.order_by("first_on", "pk")[:20]]
-
-
-def short_of_facilitators(
-    rows: QuerySet[PeerSession], member: Member, *, now: datetime, most: int = 5
-) -> list[MeetingRow]:
-    """The next meetings, of those a member sees, that have fewer than two facilitators. Two queries; one where none."""
-    held = Count("holds", filter=Q(holds__supporter__isnull=False, holds__released_at__isnull=True))
-    soon = rows.filter(state=BOOKED, starts_at__gt=now, starts_at__lte=now + LOOKED_AHEAD)
-    few = soon.annotate(held=held).filter(held__lt=ENOUGH_FACILITATORS).select_related("room__venue", "group")
-    found = list(few.order_by("starts_at", "pk")[:most])
-    return _rows(found, member) if found else []
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,7 @@ from audit.models import Event
 from lib import wall
 from lib.ids import new_id
 from people.models import Organisation, Supervision
-from sessions import policies
 from sessions.actions import facilitating, meetings
-from sessions.models import PeerSession
-from sessions.queries.meetings_of_groups import short_of_facilitators
 from tests import factories
 from tests.sessions import booked, planned
 
@@ -170,21 +167,3 @@ def test_a_meeting_that_has_begun(ash: Organisation) -> None:
     assert "Change time or place" not in shown
     assert "Call it off" in shown
     assert [one.url for one in client.get(found.url()).context["page"].rows] == [found.url("meeting", row.pk)]
-
-
-def test_meetings_with_too_few_facilitators_are_found(ash: Organisation) -> None:
-    found = planned.gathering(ash)
-    rows = [planned.meeting(found, planned.ahead(days), now=now()) for days in (2, 3, 4, 40)]
-    by = factories.member(found.first)
-    for row in (rows[0], rows[1], rows[3]):
-        facilitating.step_out(peer_session_id=row.pk, membership_id=found.first.pk, by=by, now=now())
-    meetings.cancel_meeting(peer_session_id=rows[1].pk, why="time", by=by, now=now())
-    for who in (found.coordinator, found.second):
-        member = factories.member(who)
-        short = short_of_facilitators(policies.meetings_visible_to(member), member, now=now())
-        assert [(one.url, one.lacks) for one in short] == [
-            (found.url("meeting", rows[0].pk), ["One facilitator only"])
-        ]
-    stranger = factories.member(factories.supporter(ash))
-    assert short_of_facilitators(policies.meetings_visible_to(stranger), stranger, now=now()) == []
-    assert PeerSession.objects.count() == 4

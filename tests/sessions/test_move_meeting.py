@@ -179,7 +179,7 @@ def test_who_may(ash: Organisation, elm: Organisation) -> None:
 
 
 def test_a_break_counts_at_the_new_time(ash: Organisation) -> None:
-    """Somebody who takes a break when a meeting was to be comes along where it is moved to after that, and not before."""
+    """Whoever takes a break when a meeting was to be comes along once it is moved to after that, and not before."""
     found = planned.gathering(ash)
     found.second.paused_until = planned.ahead(8)
     found.second.save()

@@ -157,7 +157,7 @@ def test_moving_while_the_pairing_ends_and_others_answer() -> None:
 
 
 def test_opening_links_while_the_pairing_ends() -> None:
-    """Whoever opens a link holds its row while they wait for the trail: an ending has all of them before it has that."""
+    """Whoever opens a link holds its row and waits for the trail: an ending has all the links before it has that."""
     with transaction.atomic():
         ash = factories.organisation("ash")
         found = booked.thread(ash, number=MANY)
