@@ -88,7 +88,7 @@ class Walk:
         """The route's addresses, filled as one link was: whose member, say, fits to which meeting."""
         for together in self._together:
             kwargs = dict(together)
-            if kwargs.keys() >= set(route.params):
+            if route.params and kwargs.keys() >= set(route.params):
                 yield reverse(route.name, kwargs={param: kwargs[param] for param in route.params})
 
     def _guess(self, route: Route) -> None:
