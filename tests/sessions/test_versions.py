@@ -346,7 +346,7 @@ def test_how_much_the_pages_ask_of_later_versions(two: met.Two) -> None:
         client.get(two.url())  # takes what was still to be told
         assert counted(client, two.url("sheet", "peer")) == 7
         assert counted(client, two.url("first-meeting")) == 6
-        assert counted(client, two.url()) == 8
+        assert counted(client, two.url()) == 9
         tap = {"version": str(version), "revision": "0", "answer_romance": "maybe", "item": "romance"}
         assert counted(client, two.url("sheet", "supporter"), tap) <= 14
         assert counted(client, two.url("sheet", "peer", "share"), {"version": "2", "revision": "0"}) <= 14
