@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from audit.actions import Actor
-from people.access import LinkHolder
 from reminders.actions import About, cancel_for, schedule_all, send_all
 from reminders.queries import address_of
 from sessions.models import PeerSession
@@ -40,12 +39,15 @@ def announce_move(
 
 
 def call_off(peer_session: PeerSession, *, by: Actor, now: datetime) -> None:
-    """Tell the other side that a session is off: both, when somebody else called it off."""
+    """Tell both that a session is off, save a supporter who called it off.
+
+    The peer is told also when they did so themselves: their calendar learns of it only so.
+    """
     pairing = peer_session.two
     told = []
     if not _is(pairing.supporter_id, by):
         told.append(_about(peer_session, pairing.supporter_id))
-    if not isinstance(by, LinkHolder) and address_of(pairing.peer_id, pairing.peer.data_key):
+    if address_of(pairing.peer_id, pairing.peer.data_key):
         told.append(_about(peer_session, pairing.peer_id))
     sender_name = pairing.organisation.sender_name
     send_all(told, kind="session_cancelled", sender_name=sender_name, by=by, now=now)

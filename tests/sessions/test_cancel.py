@@ -4,11 +4,14 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import vobject
+from django.core.mail import EmailMessage
 
 from audit.models import Event
 from lib.refusal import Refused
 from people.access import LinkHolder, Member
 from people.models import Organisation, PrivateLink
+from reminders.actions import send_batch
 from reminders.models import Message, Reminder
 from sessions.actions import outcomes, pairings
 from sessions.models import Hold, PeerSession
@@ -55,6 +58,37 @@ def test_the_peer_calls_off_until_it_begins(ash: Organisation, now: datetime) ->
     with pytest.raises(Refused, match="has begun already"):
         outcomes.cancel(peer_session_id=row.pk, why="other", by=by, now=row.starts_at)
     outcomes.cancel(peer_session_id=row.pk, why="other", by=by, now=now)
+    told = Message.objects.filter(kind="session_cancelled").values_list("recipient_id", flat=True)
+    assert set(told) == {found.supporter.pk, found.peer.pk}
+
+
+def test_a_peer_who_calls_off_has_the_entry_taken_out_of_their_calendar(
+    ash: Organisation, now: datetime, mailoutbox: list[EmailMessage]
+) -> None:
+    """The same entry as in the mail of the booking, under a later number."""
+    found = booked.thread(ash)
+    booked.reachable(found.peer)
+    row = booked.session(found, now + timedelta(days=1), now=now)
+    send_batch(tell_time=lambda: now)
+    outcomes.cancel(peer_session_id=row.pk, why="other", by=_holder(found, row), now=now)
+    send_batch(tell_time=lambda: now)
+    calendars = [
+        vobject.readOne(part.get_payload(decode=True).decode())
+        for mail in mailoutbox
+        if mail.to == ["sam@example.org"]
+        for part in mail.message().walk()
+        if part.get_content_type() == "text/calendar"
+    ]
+    first, last = sorted(calendars, key=lambda each: int(each.vevent.sequence.value))
+    assert (first.method.value, last.method.value) == ("PUBLISH", "CANCEL")
+    assert first.vevent.uid.value == last.vevent.uid.value
+    assert last.vevent.status.value == "CANCELLED"
+
+
+def test_a_peer_without_an_address_can_call_off(ash: Organisation, now: datetime) -> None:
+    found = booked.thread(ash)
+    row = booked.session(found, now + timedelta(days=1), now=now)
+    outcomes.cancel(peer_session_id=row.pk, why="other", by=_holder(found, row), now=now)
     told = Message.objects.filter(kind="session_cancelled").values_list("recipient_id", flat=True)
     assert list(told) == [found.supporter.pk]
 
