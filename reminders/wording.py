@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reminders.calendar import CANCELLED, TENTATIVE
+from reminders.calendar import CANCELLED
 from reminders.states import (
     INVITATION,
     OWN_PAGE,
@@ -109,10 +109,11 @@ WORDING = {
 }
 
 # What the entry says that goes along for the recipient's calendar, by kind; other mails are about no time of theirs.
-# A reminder does not know whether the time was confirmed, so its entry leaves that as it is.
+# No mail knows whether its time was confirmed: it may wait while somebody says yes, or be read long after. So none says
+# how sure it is, save that it is off; the calendar that follows an address is told the rest.
 CALENDAR_SAYS = {
-    SESSION_BOOKED: TENTATIVE,
-    SESSION_MOVED: TENTATIVE,
+    SESSION_BOOKED: "",
+    SESSION_MOVED: "",
     SESSION_TOMORROW: "",
     SESSION_CANCELLED: CANCELLED,
 }

@@ -19,6 +19,7 @@ from reminders.actions import hand_over_due, schedule, send_batch, send_now
 from reminders.calendar import CANCELLED, CONFIRMED, TENTATIVE, Appointment, feed, letter, uid
 from reminders.clocks import timezone
 from reminders.states import ABOUT_SESSIONS, KINDS
+from reminders.wording import CALENDAR_SAYS
 from tests import factories
 from tests.reminders.conftest import MakeRecipient
 from tests.reminders.smtp import Server
@@ -213,7 +214,19 @@ def test_a_mail_about_a_time_brings_it(
     entry = calendar(server.mails[0]).vevent
     assert (entry.uid.value, entry.dtstart.value) == (uid(OBJECT, to), now + timedelta(days=1))
     assert entry.dtend.value == now + timedelta(days=1, minutes=50)
-    assert (entry.status.value, entry.sequence.value) == ("TENTATIVE", "0")
+    assert entry.sequence.value == "0"
+
+
+@pytest.mark.parametrize("kind", CALENDAR_SAYS)
+def test_a_mail_does_not_say_how_sure_a_time_is(
+    ash: Organisation, recipient: MakeRecipient, server: Server, now: datetime, kind: str
+) -> None:
+    """Whoever is written to may have said yes already, or it may stand without one: only the feed knows."""
+    tell(ash, recipient(ash, "sam@example.org"), now, kind=kind)
+    send_batch(tell_time=lambda: now)
+    entry = calendar(server.mails[0]).vevent
+    said = [line.value for line in entry.contents.get("status", [])]
+    assert said == (["CANCELLED"] if kind == "session_cancelled" else [])
 
 
 def test_moved_twice_then_called_off(
