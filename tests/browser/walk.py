@@ -45,7 +45,7 @@ class Walk:
     found: dict[str, Stop] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
-    _visits: Counter[tuple[str | None, str]] = field(default_factory=Counter)
+    _visits: Counter[tuple[str | None, bool, str]] = field(default_factory=Counter)
     _known: set[str] = field(default_factory=set)
     _offered: dict[str, dict[str, None]] = field(default_factory=dict)  # what links lead to, by its name
     _seen: dict[str, dict[str, None]] = field(default_factory=dict)  # what links were filled with, in order
@@ -130,7 +130,11 @@ class Walk:
             if name is None or name in NOT_PAGES or not self._is_for_me(name):
                 continue
             self._offered.setdefault(name, {})[path] = None
-            way = name_of(origin), name
+            way = (
+                name_of(origin),
+                "?" in origin,
+                name,
+            )  # a list of the past is another kind than one of the future
             if self._visits[way] >= EACH:
                 continue
             self._visits[way] += 1
