@@ -130,11 +130,8 @@ class Walk:
             if name is None or name in NOT_PAGES or not self._is_for_me(name):
                 continue
             self._offered.setdefault(name, {})[path] = None
-            way = (
-                name_of(origin),
-                "?" in origin,
-                name,
-            )  # a list of the past is another kind than one of the future
+            # The same list, asked for the past, is another kind of page than of what is to come.
+            way = name_of(origin), "?" in origin, name
             if self._visits[way] >= EACH:
                 continue
             self._visits[way] += 1
