@@ -5,30 +5,28 @@ in plain SQL, because each looks at other rows and Django would ask five times.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from people.access import Member
 from people.addresses import Addresses
+from sessions.free_time import WEEKS_APART
 from sessions.models import Differs, Party
 from sessions.policies import signals_visible_to
 from sessions.queries.pairings import day
-from sessions.states import CANCELLED, ENDED, HELD, IN_FORCE, REPLACED, UPCOMING, WITHDRAWN
+from sessions.signal_words import KINDS, WORDS
+from sessions.states import CANCELLED, ENDED, HELD, IN_FORCE, MISSED, REPLACED, UPCOMING, WITHDRAWN
 
 LOOK_BACK = timedelta(days=90)
 NEW = timedelta(days=7)
-CALLED_OFF_OFTEN = 3  # times by the same side, within LOOK_BACK
+OFTEN = 3  # times that the same side called off or did not come, within LOOK_BACK
 RUNS_OVER = 10  # minutes more than agreed are nothing to speak of
 MOST_SUPPORTERS = 200
-
-BEYOND, OUTSIDE, RAN_OVER, TOO_MANY, CALLED_OFF = "beyond", "outside", "ran_over", "too_many", "called_off"
 
 # The hours of a supporter around a session: weekly ones as moments on their own clock (so a clock change moves them),
 # extra ones added, time away taken out. A range that a clock change turns round is turned back.
@@ -54,18 +52,31 @@ HOURS = """
 """
 PLAIN = """
     WITH pairing AS (
-        SELECT it.id, supporter_id, peer.name AS peer_name
+        SELECT it.id, supporter_id, peer.name AS peer_name, peer.zone AS peer_zone
         FROM peer_sessions_pairing AS it JOIN people_peer AS peer ON peer.id = peer_id
         WHERE it.organisation_id = %(organisation)s AND supporter_id = ANY(%(supporters)s) AND it.state <> %(ended)s
     ), counted AS (
-        SELECT pairing_id, booked_at,
-            row_number() OVER (PARTITION BY pairing_id ORDER BY starts_at, session.id) AS number
+        SELECT pairing_id, booked_at, moved_at, starts_at, row_number() OVER one_by_one AS number,
+            date_trunc('week', starts_at AT TIME ZONE peer_zone) AS week,
+            date_trunc('week', lag(starts_at) OVER one_by_one AT TIME ZONE peer_zone) AS week_before
         FROM peer_sessions_peersession AS session JOIN pairing ON pairing.id = pairing_id
         WHERE state = ANY(%(counts)s)
+        WINDOW one_by_one AS (PARTITION BY pairing_id ORDER BY starts_at, session.id)
     ), lately AS (
-        SELECT session.id, pairing_id, supporter_id, starts_at, ends_at, state, cancelled_at, cancelled_side
+        SELECT session.id, pairing_id, supporter_id, starts_at, ends_at, state, cancelled_at, cancelled_side,
+            missed_side
         FROM peer_sessions_peersession AS session JOIN pairing ON pairing.id = pairing_id
         WHERE session.organisation_id = %(organisation)s AND starts_at >= %(since)s AND starts_at < %(until)s
+    ), absent AS (
+        SELECT %(called_off)s AS what, pairing_id, cancelled_side AS side, cancelled_at AS at
+        FROM lately WHERE state = %(cancelled)s
+        UNION ALL
+        SELECT %(not_there)s, pairing_id, missed_side, starts_at FROM lately WHERE state = %(missed)s
+    ), repeated AS (
+        SELECT what || ':' || side AS kind, pairing_id, count(*) AS count, max(at) AS at,
+            sum(count(*)) OVER (PARTITION BY pairing_id, side) AS together
+        FROM absent WHERE side = ANY(%(sides)s) AND at >= %(since)s
+        GROUP BY pairing_id, what, side
     )
     SELECT %(beyond)s AS kind, supporter_id, pairing.id AS pairing_id, peer_name, count(*) AS count,
         sessions_agreed AS most, max(booked_at) AS at
@@ -95,11 +106,21 @@ PLAIN = """
     ) AS agreed ON lasted_minutes > agreed.minutes + %(runs_over)s
     GROUP BY it.supporter_id, pairing.id, peer_name
     UNION ALL
-    SELECT %(called_off)s || ':' || cancelled_side, it.supporter_id, pairing.id, peer_name, count(*), NULL,
-        max(cancelled_at)
-    FROM lately AS it JOIN pairing ON pairing.id = it.pairing_id
-    WHERE it.state = %(cancelled)s AND cancelled_side = ANY(%(sides)s) AND cancelled_at >= %(since)s
-    GROUP BY it.supporter_id, pairing.id, peer_name, cancelled_side HAVING count(*) >= %(often)s
+    SELECT kind, supporter_id, pairing.id, peer_name, count, NULL, at
+    FROM repeated JOIN pairing ON pairing.id = pairing_id
+    WHERE together >= %(often)s
+    UNION ALL
+    SELECT %(too_often)s, supporter_id, pairing.id, peer_name, count(*), NULL,
+        max(greatest(booked_at, moved_at, agreed.in_force_at))
+    FROM counted AS it JOIN pairing ON pairing.id = it.pairing_id
+    JOIN LATERAL (
+        SELECT rhythm, in_force_at FROM peer_sessions_agreement
+        WHERE pairing_id = it.pairing_id AND in_force_at <= it.starts_at AND state = ANY(%(once_agreed)s)
+        ORDER BY version DESC LIMIT 1
+    ) AS agreed ON true
+    JOIN unnest(%(rhythms)s::text[], %(apart)s::int[]) AS rule (rhythm, weeks) ON rule.rhythm = agreed.rhythm
+    WHERE it.starts_at >= %(since)s AND it.starts_at < %(until)s AND week - week_before < weeks * interval '7 days'
+    GROUP BY supporter_id, pairing.id, peer_name
     UNION ALL
     SELECT %(too_many)s, membership.id, NULL, '', count(*), most_peers, max(assignment.starts_at)
     FROM people_membership AS membership
@@ -164,12 +185,15 @@ def signals_of(member: Member, supporter_ids: Iterable[UUID], now: datetime) -> 
         "once_agreed": [IN_FORCE, REPLACED, WITHDRAWN],
         "counts": [*UPCOMING, HELD],
         "cancelled": CANCELLED,
+        "missed": MISSED,
         "sides": [Party.PEER.value, Party.SUPPORTER.value],
         "extra": Differs.EXTRA.value,
         "runs_over": RUNS_OVER,
-        "often": CALLED_OFF_OFTEN,
+        "often": OFTEN,
+        "rhythms": list(WEEKS_APART),
+        "apart": list(WEEKS_APART.values()),
     }
-    values |= {kind: kind for kind in (BEYOND, OUTSIDE, RAN_OVER, TOO_MANY, CALLED_OFF)}
+    values |= {kind: kind for kind in KINDS}
     with connection.cursor() as cursor:
         cursor.execute(SIGNALS, values)
         rows = cursor.fetchall()
@@ -187,54 +211,3 @@ def _signal(row: Sequence[Any], url: Addresses, now: datetime) -> Signal:
         at=at,
         is_new=at >= now - NEW,
     )
-
-
-def _beyond(count: int, most: int) -> str:
-    return ngettext(
-        "%(count)s session more than the %(most)s you agreed on, the last booked on %(day)s.",
-        "%(count)s sessions more than the %(most)s you agreed on, the last booked on %(day)s.",
-        count,
-    )
-
-
-def _outside(count: int, most: int) -> str:
-    return ngettext(
-        "%(count)s session outside the supporter’s own hours in the last 90 days, on %(day)s.",
-        "%(count)s sessions outside the supporter’s own hours in the last 90 days, the last on %(day)s.",
-        count,
-    )
-
-
-def _ran_over(count: int, most: int) -> str:
-    return ngettext(
-        "%(count)s session in the last 90 days ran %(most)s minutes over the agreed time, on %(day)s.",
-        "%(count)s sessions in the last 90 days ran over the agreed time, by up to %(most)s minutes, "
-        "the last on %(day)s.",
-        count,
-    )
-
-
-def _too_many(count: int, most: int) -> str:
-    return ngettext(
-        "%(count)s person at a time, where %(most)s is set as the most; the last one came on %(day)s.",
-        "%(count)s people at a time, where %(most)s is set as the most; the last one came on %(day)s.",
-        count,
-    )
-
-
-def _by_peer(count: int, most: int) -> str:
-    return _("Called off %(count)s times by the peer in the last 90 days, the last time on %(day)s.")
-
-
-def _by_supporter(count: int, most: int) -> str:
-    return _("Called off %(count)s times by the supporter in the last 90 days, the last time on %(day)s.")
-
-
-WORDS: Mapping[str, Callable[[int, int], str]] = {
-    BEYOND: _beyond,
-    OUTSIDE: _outside,
-    RAN_OVER: _ran_over,
-    TOO_MANY: _too_many,
-    f"{CALLED_OFF}:{Party.PEER.value}": _by_peer,
-    f"{CALLED_OFF}:{Party.SUPPORTER.value}": _by_supporter,
-}

@@ -8,7 +8,7 @@ from psycopg.types.range import Range
 
 from lib import wall
 from people.actions.members import begin_supervision
-from people.models import Membership, Organisation, User
+from people.models import Membership, Organisation, Peer, User
 from sessions.actions import outcomes, pairings
 from sessions.models import Agreement, Availability, HoursException, PeerSession, SessionLog, WeeklyHours
 from sessions.queries.signals import LOOK_BACK, signal_page, signals_of
@@ -257,6 +257,89 @@ def test_repeated_cancellations(ash: Organisation, side: str, who: str) -> None:
         f"Called off 3 times by {who} in the last 90 days, the last time on 2 November 2026."
     ]
     assert words(found, NOW + LOOK_BACK) == []
+
+
+@pytest.mark.parametrize(("side", "who"), [("peer", "The peer"), ("supporter", "The supporter"), ("", None)])
+def test_repeatedly_not_there(ash: Organisation, side: str, who: str | None) -> None:
+    """Whose side nobody knows is nobody's."""
+    found = booked.thread(ash)
+    by = factories.member(found.supporter)
+    for weeks in (1, 2, 3):
+        assert words(found) == []
+        row = at(found, tuesday(time(14)) - timedelta(weeks=weeks))
+        outcomes.miss(peer_session_id=row.pk, side=side, by=by, now=row.ends_at)
+    said = [f"{who} could not be there 3 times in the last 90 days, the last time on 3 November 2026."]
+    assert words(found) == (said if who else [])
+    assert words(found, NOW + LOOK_BACK) == []
+
+
+def test_called_off_and_not_there_count_together_and_stand_side_by_side(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    by = factories.member(found.supporter)
+    rows = [at(found, tuesday(time(14)) - timedelta(weeks=weeks)) for weeks in (1, 2, 3, 4)]
+    outcomes.cancel(peer_session_id=rows[0].pk, why="time", side="peer", by=by, now=rows[0].booked_at)
+    outcomes.miss(peer_session_id=rows[1].pk, side="supporter", by=by, now=rows[1].ends_at)
+    outcomes.miss(peer_session_id=rows[2].pk, side="peer", by=by, now=rows[2].ends_at)
+    assert words(found) == []  # two by one side, one by the other
+    outcomes.miss(peer_session_id=rows[3].pk, side="peer", by=by, now=rows[3].ends_at)
+    assert words(found) == [
+        "Called off once by the peer in the last 90 days, on 31 October 2026.",
+        "The peer could not be there 2 times in the last 90 days, the last time on 20 October 2026.",
+    ]
+
+
+# More often than agreed ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "days", "often"),
+    [
+        ("weekly", 2, True),  # Tuesday and Thursday
+        ("weekly", 6, False),  # Tuesday, and Monday of the next week
+        ("fortnightly", 7, True),
+        ("fortnightly", 13, False),
+        ("monthly", 26, True),
+        ("monthly", 27, False),
+        ("each_time", 0, False),
+    ],
+)
+def test_more_often_than_agreed(ash: Organisation, rhythm: str, days: int, often: bool) -> None:
+    """Calendar weeks count, as they do when somebody books."""
+    found = booked.thread(ash, rhythm=rhythm)
+    first = tuesday(time(14)) - timedelta(weeks=6)
+    _put(found, first)
+    _put(found, first + timedelta(days=days, hours=2))
+    assert words(found) == (
+        [TOO_OFTEN % (first + timedelta(days=days - 3)).strftime("%-d %B %Y")] if often else []
+    )
+    PeerSession.objects.filter(starts_at=first).update(state="missed", closed_at=NOW, closed_by="x")
+    assert words(found) == []
+
+
+TOO_OFTEN = "1 session, lately or to come, sooner after the one before than you agreed on, since %s."
+
+
+def test_the_weeks_are_on_the_peers_clock(ash: Organisation) -> None:
+    """Sunday evening in London is Monday morning in Auckland."""
+    found = booked.thread(ash, rhythm="weekly")
+    _put(found, datetime(2026, 11, 8, 20, 0, tzinfo=UTC))
+    _put(found, datetime(2026, 11, 10, 20, 0, tzinfo=UTC))
+    assert words(found) == []
+    Peer.objects.update(zone="Pacific/Auckland")
+    assert words(found) == [TOO_OFTEN % "7 November 2026"]
+
+
+def test_what_was_agreed_then_counts_for_what_was_held_then(ash: Organisation) -> None:
+    """What is booked for later has to keep to the newest agreement."""
+    found = booked.thread(ash, rhythm="weekly")
+    for weeks in (2, 1, 0):
+        _put(found, tuesday(time(14)) - timedelta(weeks=weeks))
+    _put(found, tuesday(time(14)) + timedelta(weeks=2))
+    _put(found, tuesday(time(14)) + timedelta(weeks=3))
+    assert words(found) == []
+    two = met.Two(ash, found.coordinator, found.supporter, found.peer, found.pairing)
+    met.yes(two, met.ready_again(two, rhythm="fortnightly", review_on=date(2026, 12, 24), now=NOW), now=NOW)
+    assert words(found) == [TOO_OFTEN % "28 November 2026"]
 
 
 def test_an_ended_pairing_gives_none(ash: Organisation) -> None:
