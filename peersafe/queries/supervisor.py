@@ -35,7 +35,10 @@ class SupporterLine:
 
 @dataclass(frozen=True)
 class SupervisorHome:
-    """My supporters, their next sessions, what waits for me, and how many signals are new since a week ago."""
+    """My supporters, their next sessions, what waits for me, and how many signals are new since a week ago.
+
+    The table has room for some of the supporters; what waits and what is new comes from all.
+    """
 
     supporters: list[SupporterLine]
     agenda: list[SessionRow]
@@ -48,7 +51,7 @@ def supervisor_home(member: Member, now: datetime) -> SupervisorHome:
     rows = _supporters(member, now)
     ids = [row.pk for row in rows]
     return SupervisorHome(
-        supporters=_supporter_lines(member, rows, now),
+        supporters=_supporter_lines(member, rows[:SHOWN], now),
         agenda=agenda(member, now),
         waiting=in_words(supervisor_lines(member, ids), member, now),
         new_signals=sum(signal.is_new for signal in signals_of(member, ids, now)),
@@ -62,7 +65,7 @@ def _supporters(member: Member, now: datetime) -> list[Membership]:
         .filter(role=Role.SUPPORTER)
         .select_related("user")
         .annotate(carried=Count("assignments", filter=Q(assignments__ends_at__isnull=True)))
-        .order_by("user__preferred_name", "pk")[:SHOWN]
+        .order_by("user__preferred_name", "pk")
     )
 
 

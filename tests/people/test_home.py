@@ -10,10 +10,11 @@ from django.utils.formats import date_format
 from audit.actions import Operator
 from lib import wall
 from lib.ids import new_id
+from peersafe.queries.agenda import SHOWN
 from peersafe.queries.coordinator import WORDS
 from peersafe.queries.supporter import supporter_home
 from people.actions import groups, invitations, members
-from people.models import Membership, Organisation, Role
+from people.models import Assignment, Membership, Organisation, Role, User
 from reminders.models import Message
 from reminders.states import KINDS
 from sessions.actions import change_wishes, debriefs, endings, extensions, outcomes, pairings
@@ -312,6 +313,27 @@ def test_a_supervisor_sees_what_waits(thread: Thread) -> None:
     assert page.context["home"].new_signals == 0  # it has been so for longer
     other = factories.supervisor(thread.organisation)
     assert factories.signed_in(other).get(HOME).context["home"].waiting == []
+
+
+def test_what_waits_comes_from_all_supporters_not_from_those_in_the_table(thread: Thread) -> None:
+    lead, by, now = (
+        factories.supervisor(thread.organisation),
+        Operator(thread.organisation.pk),
+        datetime.now(UTC),
+    )
+    many = [factories.supporter(thread.organisation) for _ in range(SHOWN)]
+    for row in (*many, thread.supporter):
+        members.begin_supervision(supervisor_id=lead.pk, supporter_id=row.pk, by=by, now=booked.START)
+    User.objects.filter(pk=thread.supporter.user_id).update(preferred_name="Zoe")
+    debriefs.ask_debrief(once=new_id(), peer_session_id=None, by=factories.member(thread.supporter), now=now)
+    booked.pairing(thread, factories.peer(thread.organisation))
+    Assignment.objects.filter(supporter=thread.supporter).update(starts_at=now)
+    Membership.objects.filter(pk=thread.supporter.pk).update(most_peers=1)
+    home = factories.signed_in(lead).get(HOME).context["home"]
+    assert len(home.supporters) == SHOWN
+    assert "Zoe" not in {one.name for one in home.supporters}
+    assert [one.label for one in home.waiting] == ["Zoe"]
+    assert home.new_signals == 1
 
 
 # queries ----------------------------------------------------------------------------------------------------
