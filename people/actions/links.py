@@ -31,8 +31,32 @@ def make_link(
 
     `link_id` is given where a form makes the link, so that the same form makes it once (lib.once).
     """
+    link = new_link(
+        purpose=purpose,
+        object_id=object_id,
+        expires_at=expires_at,
+        by=by,
+        now=now,
+        peer_id=peer_id,
+        link_id=link_id,
+    )
+    link.save(force_insert=True)
+    return link
+
+
+def new_link(
+    *,
+    purpose: LinkPurpose,
+    object_id: UUID,
+    expires_at: datetime,
+    by: Actor,
+    now: datetime,
+    peer_id: UUID | None = None,
+    link_id: UUID | None = None,
+) -> PrivateLink:
+    """The same, to be stored beside other rows (lib.together)."""
     link_id = link_id or new_id()
-    return PrivateLink.objects.create(
+    return PrivateLink(
         id=link_id,
         organisation_id=by.organisation_id,
         purpose=purpose,

@@ -18,7 +18,7 @@ from reminders.actions.due import (
     REMINDER_RENEWED,
     check,
 )
-from reminders.actions.putting import put
+from reminders.actions.putting import put_unread
 from reminders.models import Message, Reminder
 from reminders.states import MESSAGE_MOVES, REMINDER_MOVES
 from reminders.wake import wake
@@ -52,7 +52,9 @@ def schedule_all(
         for one in each
     ]
     if rows:
-        put(rows, key=REMINDER_KEY, renewed=REMINDER_RENEWED, from_states=REMINDER_MOVES["schedule"][0])
+        put_unread(
+            rows, key=REMINDER_KEY, renewed=REMINDER_RENEWED, from_states=REMINDER_MOVES["schedule"][0]
+        )
 
 
 def send_all(
@@ -73,5 +75,5 @@ def send_all(
         for one in each
     ]
     if rows:
-        put(rows, key=MESSAGE_KEY, renewed=MESSAGE_RENEWED, from_states=MESSAGE_MOVES["queue"][0])
+        put_unread(rows, key=MESSAGE_KEY, renewed=MESSAGE_RENEWED, from_states=MESSAGE_MOVES["queue"][0])
         transaction.on_commit(wake, robust=True)

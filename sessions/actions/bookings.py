@@ -9,10 +9,11 @@ from psycopg.errors import ExclusionViolation
 from psycopg.types.range import Range
 
 from audit.actions import Actor, record
-from people.actions.links import make_link
+from lib.together import store
+from people.actions.links import new_link
 from people.models import PrivateLink
 from people.models.links import LinkPurpose
-from sessions.actions.holding import again_after_deadlock, hold, taken
+from sessions.actions.holding import again_after_deadlock, holds, taken
 from sessions.actions.notices import announce
 from sessions.actions.rules import (
     LINK_STAYS,
@@ -78,10 +79,9 @@ def _book(wish: PeerSession, pairing_id: UUID, *, by: Actor, now: datetime) -> P
         refuse_room(wish, open_room=there.open_room)
         own = by.actor == f"member:{there.supporter_id}"
         refuse_unfit(wish, there, pairing_id=pairing_id, besides=wish.pk, own=own, now=now)
-        wish.save(force_insert=True)
         rooms = [wish.room_id] if wish.room_id else []
-        hold(wish, supporters=[there.supporter_id], peers=[there.peer_id], rooms=rooms)
         link = _link(wish, there.peer_id, by=by, now=now)
+        store(wish, *holds(wish, supporters=[there.supporter_id], peers=[there.peer_id], rooms=rooms), link)
         announce(wish, there, link_id=link.pk, by=by, now=now)
         record(by=by, verb="sessions.book", what=wish, now=now, pairing=wish.pairing_id)
     return wish
@@ -112,7 +112,7 @@ def _standing(wish: PeerSession, pairing_id: UUID, now: datetime) -> Standing:
 
 
 def _link(wish: PeerSession, peer_id: UUID, *, by: Actor, now: datetime) -> PrivateLink:
-    return make_link(
+    return new_link(
         purpose=LinkPurpose.SESSION,
         object_id=wish.pk,
         peer_id=peer_id,

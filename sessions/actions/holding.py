@@ -37,18 +37,27 @@ def hold(
     rooms: Iterable[UUID] = (),
 ) -> None:
     """Take the time of everybody and everything. Raises IntegrityError where it overlaps; see `refusing_overlap`."""
+    Hold.objects.bulk_create(holds(peer_session, supporters=supporters, peers=peers, rooms=rooms))
+
+
+def holds(
+    peer_session: PeerSession,
+    *,
+    supporters: Iterable[UUID] = (),
+    peers: Iterable[UUID] = (),
+    rooms: Iterable[UUID] = (),
+) -> list[Hold]:
+    """The same, to be stored beside other rows."""
     shared = {
         "organisation_id": peer_session.organisation_id,
-        "peer_session": peer_session,
+        "peer_session_id": peer_session.pk,
         "during": Range(peer_session.starts_at, peer_session.ends_at),
     }
-    Hold.objects.bulk_create(
-        [
-            *(Hold(supporter_id=each, **shared) for each in supporters),
-            *(Hold(peer_id=each, **shared) for each in peers),
-            *(Hold(room_id=each, **shared) for each in rooms),
-        ]
-    )
+    return [
+        *(Hold(supporter_id=each, **shared) for each in supporters),
+        *(Hold(peer_id=each, **shared) for each in peers),
+        *(Hold(room_id=each, **shared) for each in rooms),
+    ]
 
 
 # What is let go is gone before anything is taken, because the rows to insert wait for the count of it.

@@ -81,17 +81,22 @@ class WishForm(forms.Form):
             self.fields[name].required = not self.data.get("slot")
         self.fields["start"].help_text = zone_words(zone.key)
         self.fields["room"].widget.choices = lambda: [("", "—"), *self.rooms.items()]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self._lay_out()
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        """How the form is laid out: most of those that are sent in are never shown."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.layout = self._layout()
+        return helper
 
     @cached_property
     def rooms(self) -> dict[UUID, str]:
         """Rooms to choose from, read only when the form is shown: whether one is still open, `book` sees itself."""
         return {room.id: room.label for room in self._read_rooms()}
 
-    def _lay_out(self) -> None:
-        self.helper.layout = Layout(
+    def _layout(self) -> Layout:
+        return Layout(
             self.carries,
             Field("slot", template="bootstrap5/slots.html"),
             Div("day", "start", css_class="slot-other"),

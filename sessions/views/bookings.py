@@ -90,6 +90,8 @@ def _pairing(request: MemberRequest, pairing_id: UUID) -> Pairing:
     visible = policies.pairings_visible_to(request.member)
     if request.method == "GET":
         visible = visible.select_related("peer", "supporter__user")
+    else:
+        visible = visible.only("organisation_id", "peer_id", "supporter_id", "state")
     pairing = get_object_or_404(visible, pk=pairing_id)
     if not policies.can_book_pairing(request.member, pairing):
         raise PermissionDenied
