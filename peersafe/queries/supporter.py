@@ -15,14 +15,27 @@ from people.addresses import Addresses
 from people.policies import groups_visible_to
 from people.queries.peers import Named, day
 from people.states import ACTIVE as GROUP_ACTIVE
-from sessions.models import Agreement, PeerSession
-from sessions.policies import extensions_visible_to, pairings_visible_to, sessions_visible_to
+from sessions.models import Agreement, Hold, PeerSession
+from sessions.policies import (
+    extensions_visible_to,
+    meetings_visible_to,
+    pairings_visible_to,
+    sessions_visible_to,
+)
 from sessions.queries.endings import Place, over
 from sessions.queries.extensions import ANSWERED_LATELY
+from sessions.queries.meetings_of_groups import short_words
+from sessions.queries.schedule import Name
 from sessions.state_words import EXTENSIONS
-from sessions.states import DECLINED, GRANTED, IN_FORCE, INTRODUCED, UPCOMING
+from sessions.states import BOOKED, DECLINED, GRANTED, IN_FORCE, INTRODUCED, UPCOMING
 
-UNWRITTEN = "unwritten"
+UNWRITTEN, MEETING = "unwritten", "meeting:"  # and how many facilitate it
+MEETING_LINE = Name(
+    F("pk"),
+    template="(SELECT 'meeting:' || count(*) FROM peer_sessions_hold"
+    " WHERE peer_session_id = %(expressions)s AND supporter_id IS NOT NULL AND released_at IS NULL)",
+)
+Line = tuple[str, UUID, str, datetime]  # what it is, whose page, the name of a peer or a group, when
 SOON = timedelta(days=7)  # a review is announced so long before its day
 
 
@@ -41,10 +54,21 @@ class PeerLine:
 
 
 @dataclass(frozen=True)
+class MeetingLine:
+    """A group's meeting to come that the supporter facilitates; `short` says in words that nobody else does."""
+
+    name: str
+    when: str
+    url: str
+    short: str
+
+
+@dataclass(frozen=True)
 class SupporterHome:
-    """My peers, what is not written down yet, what a supervisor answered lately, my groups."""
+    """My peers, the meetings I facilitate next, what is not written down yet, what a supervisor answered, my groups."""
 
     peers: list[PeerLine]
+    meetings: list[MeetingLine]
     unwritten: list[Waiting]
     answers: list[Waiting]
     groups: list[Named]
@@ -54,11 +78,12 @@ def supporter_home(member: Member, now: datetime) -> SupporterHome:
     """Five queries."""
     slug = member.organisation.slug
     sessions = sessions_visible_to(member).filter(state__in=UPCOMING)
-    unwritten, answers = _behind(member, sessions, now)
+    found = _around(member, sessions, now)
     return SupporterHome(
         peers=_peer_lines(member, sessions, now),
-        unwritten=unwritten,
-        answers=answers,
+        meetings=_meetings(member, found, now),
+        unwritten=_unwritten(slug, found),
+        answers=_answers(slug, found),
         groups=_groups(member, slug),
     )
 
@@ -137,36 +162,57 @@ def _agreed(pairing_ids: list[UUID], now: datetime) -> dict[UUID, tuple[date, Pl
     }
 
 
-def _behind(
-    member: Member, sessions: QuerySet[PeerSession], now: datetime
-) -> tuple[list[Waiting], list[Waiting]]:
-    """Sessions that are over and not written down, and what a supervisor decided lately. One query."""
+def _around(member: Member, sessions: QuerySet[PeerSession], now: datetime) -> list[Line]:
+    """Sessions that are over and not written down, what a supervisor decided lately, meetings to come. One query."""
     unwritten = sessions.filter(ends_at__lte=now).order_by("-starts_at", "-pk")
     unwritten = unwritten.annotate(line=Value(UNWRITTEN, output_field=CharField()), at=F("starts_at"))
     decided = extensions_visible_to(member).filter(
         state__in=[GRANTED, DECLINED], decided_at__gte=now - ANSWERED_LATELY
     )
     decided = decided.order_by("-decided_at", "-pk").annotate(line=F("state"), at=F("decided_at"))
+    mine = Hold.objects.filter(supporter_id=member.id, released_at__isnull=True).values("peer_session_id")
+    coming = meetings_visible_to(member).filter(state=BOOKED, ends_at__gt=now, pk__in=mine)
+    coming = coming.order_by("starts_at", "pk").annotate(line=MEETING_LINE, at=F("starts_at"))
     columns = ("line", "pk", "pairing__peer__name", "at")
-    found = sorted(
-        unwritten.values_list(*columns)[:FEW].union(decided.values_list(*columns)[:FEW], all=True),
-        key=lambda row: row[3],
-        reverse=True,
+    found = unwritten.values_list(*columns)[:FEW].union(
+        decided.values_list(*columns)[:FEW],
+        coming.values_list("line", "pk", "group__name", "at")[:FEW],
+        all=True,
     )
-    slug = member.organisation.slug
-    log, extension = Addresses("sessions:log", slug), Addresses("sessions:extension", slug)
-    return (
-        [
-            Waiting(label=name, meta=date_format(localtime(at), "l j F, H:i"), url=log(pk))
-            for line, pk, name, at in found
-            if line == UNWRITTEN
-        ],
-        [
-            Waiting(label=name, meta=f"{EXTENSIONS[line].words}, {day(at)}", url=extension(pk))
-            for line, pk, name, at in found
-            if line != UNWRITTEN
-        ],
-    )
+    return sorted(found, key=lambda row: row[3], reverse=True)
+
+
+def _meetings(member: Member, found: list[Line], now: datetime) -> list[MeetingLine]:
+    """The next first."""
+    url, today = Addresses("sessions:meeting", member.organisation.slug), localdate(now)
+    return [
+        MeetingLine(
+            name=name,
+            when=moment_words(at, today, member.zone),
+            url=url(pk),
+            short=short_words(int(line.removeprefix(MEETING))),
+        )
+        for line, pk, name, at in reversed(found)
+        if line.startswith(MEETING)
+    ]
+
+
+def _unwritten(slug: str, found: list[Line]) -> list[Waiting]:
+    url = Addresses("sessions:log", slug)
+    return [
+        Waiting(label=name, meta=date_format(localtime(at), "l j F, H:i"), url=url(pk))
+        for line, pk, name, at in found
+        if line == UNWRITTEN
+    ]
+
+
+def _answers(slug: str, found: list[Line]) -> list[Waiting]:
+    url = Addresses("sessions:extension", slug)
+    return [
+        Waiting(label=name, meta=f"{EXTENSIONS[line].words}, {day(at)}", url=url(pk))
+        for line, pk, name, at in found
+        if line in (GRANTED, DECLINED)
+    ]
 
 
 def _groups(member: Member, slug: str) -> list[Named]:

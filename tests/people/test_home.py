@@ -17,7 +17,7 @@ from people.actions import groups, invitations, members
 from people.models import Assignment, Membership, Organisation, Role, User
 from reminders.models import Message
 from reminders.states import KINDS
-from sessions.actions import change_wishes, debriefs, endings, extensions, outcomes, pairings
+from sessions.actions import change_wishes, debriefs, endings, extensions, meetings, outcomes, pairings
 from sessions.actions.endings import Written
 from sessions.models import Agreement, Hold, PeerSession
 from tests import factories
@@ -74,6 +74,15 @@ def one_more_of_everything(found: Thread, number: int) -> None:
     Message.objects.filter(object_id=row.pk).update(state="failed", settled_at=now)
     group = factories.group(organisation)
     groups.begin_facilitating(group_id=group.pk, membership=found.supporter, by=by, now=now)
+    meetings.plan_meeting(
+        once=new_id(),
+        group_id=group.pk,
+        starts_at=booked.at(booked.day_ahead(20 + number), time(18)),
+        minutes=90,
+        where=planned.where(),
+        by=by,
+        now=now,
+    )
 
 
 # coordinator ------------------------------------------------------------------------------------------------
@@ -270,6 +279,32 @@ def test_a_supporter_sees_what_is_not_written_down(thread: Thread) -> None:
     home = factories.signed_in(thread.supporter).get(HOME).context["home"]
     assert [(one.label, one.url) for one in home.unwritten] == [("Sam", f"/o/ash/calendar/{row.pk}/log/")]
     assert [one.name for one in home.groups] == ["Tuesday"]
+
+
+def test_a_supporter_sees_the_meetings_they_facilitate_and_where_nobody_helps(ash: Organisation) -> None:
+    found, now = planned.gathering(ash), datetime.now(UTC)
+    both = planned.meeting(found, now + timedelta(days=3), now=now)
+    alone = planned.meeting(found, now + timedelta(days=2), now=now)
+    over = planned.meeting(found, now + timedelta(days=5), now=now)
+    off = planned.meeting(found, now + timedelta(days=4), now=now)
+    Hold.objects.filter(peer_session=alone, supporter=found.second).update(released_at=now)
+    PeerSession.objects.filter(pk=over.pk).update(starts_at=now - timedelta(hours=2), ends_at=now)
+    by = factories.member(found.coordinator)
+    meetings.cancel_meeting(peer_session_id=off.pk, why="other", by=by, now=now)
+    for row, expected in (
+        (found.first, [(alone.pk, "One facilitator only"), (both.pk, "")]),
+        (found.second, [(both.pk, "")]),
+        (factories.supporter(ash), []),
+    ):
+        page = factories.signed_in(row).get(HOME)
+        shown = [(one.url, one.short) for one in page.context["home"].meetings]
+        assert shown == [(found.url("meeting", pk), short) for pk, short in expected]
+        assert says(page, "One facilitator only") == (row == found.first)
+    (first, _second) = supporter_home(factories.member(found.first), now).meetings
+    assert (first.name, first.when) == (
+        found.group.name,
+        date_format(alone.starts_at.astimezone(booked.LONDON), "D j M, H:i"),
+    )
 
 
 def test_a_supporter_sees_nobody_elses(thread: Thread) -> None:
