@@ -2,7 +2,7 @@
 
 from reminders.actions.addresses import follow, set_address
 from reminders.actions.due import cancel_for, cancel_for_all, hand_over_due, schedule, schedule_each, send_now
-from reminders.actions.many import About, schedule_all, send_all
+from reminders.actions.many import About, new_messages, new_reminders, schedule_all, send_all
 from reminders.actions.sending import send_batch
 
 __all__ = [
@@ -11,6 +11,8 @@ __all__ = [
     "cancel_for_all",
     "follow",
     "hand_over_due",
+    "new_messages",
+    "new_reminders",
     "schedule",
     "schedule_all",
     "schedule_each",

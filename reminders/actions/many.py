@@ -40,8 +40,18 @@ def schedule_all(
     each: Sequence[About], *, kind: str, ahead: timedelta, sender_name: str, by: Actor, now: datetime
 ) -> None:
     """A reminder of each, due `ahead` of its time, or at once where that has passed. Raises like `schedule`."""
+    rows = new_reminders(each, kind=kind, ahead=ahead, sender_name=sender_name, by=by, now=now)
+    if rows:
+        states = REMINDER_MOVES["schedule"][0]
+        put_unread(rows, key=REMINDER_KEY, renewed=REMINDER_RENEWED, from_states=states)
+
+
+def new_reminders(
+    each: Sequence[About], *, kind: str, ahead: timedelta, sender_name: str, by: Actor, now: datetime
+) -> list[Reminder]:
+    """The same, to be stored beside other rows: only about what is new, so that none of them can be there already."""
     check(kind, sender_name)
-    rows = [
+    return [
         Reminder(
             organisation_id=by.organisation_id,
             kind=kind,
@@ -51,18 +61,25 @@ def schedule_all(
         )
         for one in each
     ]
-    if rows:
-        put_unread(
-            rows, key=REMINDER_KEY, renewed=REMINDER_RENEWED, from_states=REMINDER_MOVES["schedule"][0]
-        )
 
 
 def send_all(
     each: Sequence[About], *, kind: str, slot: str = "", sender_name: str, by: Actor, now: datetime
 ) -> None:
     """A message about each, in this transaction. Raises like `send_now`."""
+    rows = new_messages(each, kind=kind, slot=slot, sender_name=sender_name, by=by, now=now)
+    if rows:
+        put_unread(rows, key=MESSAGE_KEY, renewed=MESSAGE_RENEWED, from_states=MESSAGE_MOVES["queue"][0])
+
+
+def new_messages(
+    each: Sequence[About], *, kind: str, slot: str = "", sender_name: str, by: Actor, now: datetime
+) -> list[Message]:
+    """The same, to be stored beside other rows: only about what is new. A worker is woken when this is committed."""
     check(kind, sender_name)
-    rows = [
+    if each:
+        transaction.on_commit(wake, robust=True)
+    return [
         Message(
             organisation_id=by.organisation_id,
             kind=kind,
@@ -74,6 +91,3 @@ def send_all(
         )
         for one in each
     ]
-    if rows:
-        put_unread(rows, key=MESSAGE_KEY, renewed=MESSAGE_RENEWED, from_states=MESSAGE_MOVES["queue"][0])
-        transaction.on_commit(wake, robust=True)

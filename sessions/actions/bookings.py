@@ -14,7 +14,7 @@ from people.actions.links import new_link
 from people.models import PrivateLink
 from people.models.links import LinkPurpose
 from sessions.actions.holding import again_after_deadlock, holds, taken
-from sessions.actions.notices import announce
+from sessions.actions.notices import news
 from sessions.actions.rules import (
     LINK_STAYS,
     refuse_beyond_agreement,
@@ -80,9 +80,9 @@ def _book(wish: PeerSession, pairing_id: UUID, *, by: Actor, now: datetime) -> P
         own = by.actor == f"member:{there.supporter_id}"
         refuse_unfit(wish, there, pairing_id=pairing_id, besides=wish.pk, own=own, now=now)
         rooms = [wish.room_id] if wish.room_id else []
+        held = holds(wish, supporters=[there.supporter_id], peers=[there.peer_id], rooms=rooms)
         link = _link(wish, there.peer_id, by=by, now=now)
-        store(wish, *holds(wish, supporters=[there.supporter_id], peers=[there.peer_id], rooms=rooms), link)
-        announce(wish, there, link_id=link.pk, by=by, now=now)
+        store(wish, *held, link, *news(wish, there, link_id=link.pk, by=by, now=now))
         record(by=by, verb="sessions.book", what=wish, now=now, pairing=wish.pairing_id)
     return wish
 

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from audit.actions import Actor
-from reminders.actions import About, cancel_for, schedule_all, send_all
+from reminders.actions import About, cancel_for, new_messages, new_reminders, schedule_all, send_all
+from reminders.models import Message, Reminder
 from reminders.queries import address_of
 from sessions.models import PeerSession
 from sessions.queries.standing import Standing
@@ -13,13 +14,20 @@ AHEAD = timedelta(hours=24)  # a reminder is due this long before a session
 TOO_LATE = timedelta(hours=1)  # and is not made at all for a session that is nearer than this
 
 
-def announce(
+def news(
     peer_session: PeerSession, there: Standing, *, link_id: UUID | None, by: Actor, now: datetime
-) -> None:
-    """Tell the peer what was booked, and have both reminded; the peer only where they gave an address."""
-    to_peer = _to_peer(peer_session, there, link_id)
-    send_all(to_peer, kind="session_booked", sender_name=there.sender_name, by=by, now=now)
-    _remind(peer_session, there, to_peer, by=by, now=now)
+) -> list[Message | Reminder]:
+    """What tells the peer of a new session, and reminds both: rows to be stored beside it.
+
+    The peer only where they gave an address.
+    """
+    to_peer, sender_name = _to_peer(peer_session, there, link_id), there.sender_name
+    messages = new_messages(to_peer, kind="session_booked", sender_name=sender_name, by=by, now=now)
+    each = _to_remind(peer_session, there, to_peer, now)
+    reminders = new_reminders(
+        each, kind="session_tomorrow", ahead=AHEAD, sender_name=sender_name, by=by, now=now
+    )
+    return [*messages, *reminders]
 
 
 def announce_move(
@@ -56,10 +64,17 @@ def call_off(peer_session: PeerSession, *, by: Actor, now: datetime) -> None:
 def _remind(
     peer_session: PeerSession, there: Standing, to_peer: list[About], *, by: Actor, now: datetime
 ) -> None:
-    if peer_session.starts_at - now <= TOO_LATE:
-        return
-    each = [_about(peer_session, there.supporter_id), *to_peer]
+    each = _to_remind(peer_session, there, to_peer, now)
     schedule_all(each, kind="session_tomorrow", ahead=AHEAD, sender_name=there.sender_name, by=by, now=now)
+
+
+def _to_remind(
+    peer_session: PeerSession, there: Standing, to_peer: list[About], now: datetime
+) -> list[About]:
+    """Both, unless it is so near that nobody needs to be told."""
+    if peer_session.starts_at - now <= TOO_LATE:
+        return []
+    return [_about(peer_session, there.supporter_id), *to_peer]
 
 
 def _to_peer(peer_session: PeerSession, there: Standing, link_id: UUID | None) -> list[About]:

@@ -347,7 +347,7 @@ def test_how_many_statements_a_booking_takes(ash: Organisation) -> None:
         with CaptureQueriesContext(connection) as queries:
             assert client.post(booked.address(found, "book"), form).status_code == 302
         asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-        assert len(asked) == 11
+        assert len(asked) == 9
 
 
 def test_only_a_session_in_the_future(ash: Organisation, now: datetime) -> None:
