@@ -74,7 +74,7 @@ def change_series(
     """
     plan.check(now)
     with transaction.atomic():
-        queued = queue_for_series(series_id, *plan.where.tidy().rooms)
+        queued = queue_for_series(series_id, *plan.where.tidy().rooms, whoever_comes=True)
         old = queued.series
         if old.revision != revision and (earlier := MeetingSeries.objects.filter(pk=once).first()):
             return Changed(earlier)
@@ -193,10 +193,11 @@ def _move(
     shown = {row.pk: _shown(row) for row in meetings}
     for row in meetings:
         _change(row, series, day_of[row.pk])
-    people = _people(meetings, facilitators)  # who takes a break is asked of the new time
+    kept = {row.pk for row in meetings if _shown(row)[:2] == shown[row.pk][:2]}  # at the time they had
+    wishes = _wishes(meetings, facilitators, kept)  # who takes a break is asked of the new time
     release_all(meetings, now=now)
     with refusing_the_unforeseen():
-        holds = fit([Wish(row, *people[row.pk]) for row in meetings])
+        holds = fit(wishes)
         moved = [row for row in meetings if _shown(row) != shown[row.pk]]
         for row in moved:
             row.sequence += 1
@@ -219,21 +220,27 @@ def _change(row: PeerSession, series: MeetingSeries, day: date) -> None:
     row.places = max(series.places, row.places_taken)  # nobody is put out
 
 
-def _people(
-    meetings: Sequence[PeerSession], facilitators: Facilitators
-) -> dict[UUID, tuple[list[UUID], list[UUID]]]:
-    """Whose time each meeting takes, members and peers; with facilitators who were taken then and never asked."""
+def _wishes(meetings: Sequence[PeerSession], facilitators: Facilitators, kept: set[UUID]) -> list[Wish]:
+    """Whose time each meeting takes, members and peers; with facilitators who were taken then and never asked.
+
+    Whoever is down for one of the `kept` stays so, days away or not.
+    """
     rows = Hold.objects.filter(peer_session__in=[row.pk for row in meetings], room__isnull=True)
-    held: dict[UUID, tuple[list[UUID], list[UUID]]] = {row.pk: ([], []) for row in meetings}
+    members: dict[UUID, list[UUID]] = {row.pk: [] for row in meetings}
+    peers: dict[UUID, list[UUID]] = {row.pk: [] for row in meetings}
     known: set[tuple[UUID, UUID | None]] = set()
     columns = rows.values_list("peer_session_id", "supporter_id", "peer_id", "released_at")
     for meeting_id, supporter_id, peer_id, released_at in columns:
         known.add((meeting_id, supporter_id))
         if released_at is None and supporter_id is not None:
-            held[meeting_id][0].append(supporter_id)
+            members[meeting_id].append(supporter_id)
         if released_at is None and peer_id is not None:
-            held[meeting_id][1].append(peer_id)
-    for row in meetings:
-        there = present(facilitators, row.starts_at)
-        held[row.pk][0].extend(each for each in there if (row.pk, each) not in known)
-    return held
+            peers[meeting_id].append(peer_id)
+    new = {
+        row.pk: [each for each in present(facilitators, row.starts_at) if (row.pk, each) not in known]
+        for row in meetings
+    }
+    return [
+        Wish(row, [*members[row.pk], *new[row.pk]], peers[row.pk], members[row.pk] if row.pk in kept else ())
+        for row in meetings
+    ]

@@ -34,7 +34,7 @@ from sessions.states import BOOKED, MEETING_MOVES
 
 
 def step_in(*, peer_session_id: UUID, membership_id: UUID, by: Actor, now: datetime) -> PeerSession:
-    """Be there at one meeting, as a facilitator of the group or standing in for one.
+    """Be there at one meeting, as a facilitator of the group or standing in for one; also on a day noted as away.
 
     Raises Refused when they are down for it already, are taken then, take a break, or have left.
     """
@@ -75,7 +75,8 @@ def _held(meeting: PeerSession, membership_id: UUID) -> QuerySet[Hold]:
 
 
 def _free_then(meeting: PeerSession, membership_id: UUID) -> list[Hold]:
-    holds = fit([Wish(meeting, [membership_id])], people_only=True)
+    wish = Wish(meeting, [membership_id], come_anyway=[membership_id])
+    holds = fit([wish], people_only=True)
     if not holds:
         raise Refused(_("They have something else at that time."), field="membership")
     return holds

@@ -4,10 +4,9 @@ Whoever plans or changes meetings of a group first waits in the group's own line
 people and rooms (`holding.queue_for`), and locks rows last; so nobody waits crosswise.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from psycopg.errors import ExclusionViolation
 from psycopg.types.range import Range
 
@@ -25,9 +24,12 @@ from lib.once import lock
 from lib.refusal import Refused
 from people.models import Group, Membership
 from people.states import ACTIVE
+from sessions.actions.rules import NO_ROOM_THEN
 from sessions.models import Hold, MeetingSeries, PeerSession, Setting
-from sessions.models.bookings import LONGEST_HOLD
+from sessions.queries.group_times import Times, times
 from venues.models import Room
+
+ROOM_TAKEN = gettext_lazy("This room is taken at that time. Please choose another one.")
 
 
 @dataclass(frozen=True)
@@ -155,75 +157,69 @@ def leave_closed_rooms(meetings: Sequence[PeerSession]) -> None:
 
 @dataclass
 class Wish:
-    """A meeting, not stored yet or about to change, and whose time it is to take where that is free."""
+    """A meeting, not stored yet or about to change, and whose time it is to take where that is free.
+
+    `come_anyway` are those whose days away are not asked: they said themselves that they come.
+    """
 
     meeting: PeerSession
     supporters: Collection[UUID] = ()
     peers: Collection[UUID] = ()
+    come_anyway: Collection[UUID] = ()
 
     def holders(self) -> set[UUID]:
         """Everybody and everything."""
         return {*self.supporters, *self.peers, *Where.of(self.meeting).rooms}
 
 
-@dataclass
-class Taken:
-    """Whose time is taken, and when."""
-
-    spans: dict[UUID, list[tuple[datetime, datetime]]] = field(default_factory=lambda: defaultdict(list))
-
-    @classmethod
-    def around(cls, wishes: Sequence[Wish]) -> "Taken":
-        """What is held now of anybody's time that these need. One query."""
-        holders = set().union(*(wish.holders() for wish in wishes))
-        first = min(wish.meeting.starts_at for wish in wishes)
-        last = max(wish.meeting.ends_at for wish in wishes)
-        rows = Hold.objects.filter(holder_id__in=holders, released_at__isnull=True)
-        found = cls()
-        near = rows.filter(starts_at__gt=first - LONGEST_HOLD, starts_at__lt=last)
-        for holder_id, during in near.values_list("holder_id", "during"):
-            found.spans[holder_id].append((during.lower, during.upper))
-        return found
-
-    def free(self, holder_id: UUID, meeting: PeerSession) -> bool:
-        """Whether a holder is free during a meeting."""
-        spans = self.spans[holder_id]
-        return not any(first < meeting.ends_at and meeting.starts_at < last for first, last in spans)
-
-    def take(self, holder_id: UUID, meeting: PeerSession) -> None:
-        """From now on they are not."""
-        self.spans[holder_id].append((meeting.starts_at, meeting.ends_at))
-
-
 def fit(wishes: Sequence[Wish], *, strict: bool = False, people_only: bool = False) -> list[Hold]:
-    """Find the time of all of it. What is taken is left out: a person simply is not there, a meeting has no room yet.
+    """Find the time of all of it. Who is taken or away is left out: a person is not there, a meeting has no room yet.
 
-    Gives the holds to store once the meetings are. `strict` raises Refused where a room is taken instead;
-    `people_only` leaves the rooms of meetings that stand already as they are.
+    Gives the holds to store once the meetings are. `strict` raises Refused where a room cannot be had instead;
+    `people_only` leaves the rooms of meetings that stand already as they are. One query, however many they are.
     """
     if not wishes:
         return []
-    taken, holds = Taken.around(wishes), list[Hold]()
+    known, holds = _times(wishes), list[Hold]()
     for wish in wishes:
-        rooms: list[UUID] = []
         if not people_only:
-            _fit_rooms(wish.meeting, taken, strict=strict)
-            rooms = Where.of(wish.meeting).rooms
-        for column, ids in (("supporter_id", wish.supporters), ("peer_id", wish.peers), ("room_id", rooms)):
-            for holder_id in ids:
-                if taken.free(holder_id, wish.meeting):
-                    taken.take(holder_id, wish.meeting)
-                    holds.append(_hold(wish.meeting, column, holder_id))
+            _fit_rooms(wish.meeting, known, strict=strict)
+        start, end = wish.meeting.starts_at, wish.meeting.ends_at
+        for column, holder_id in _holders(wish, people_only=people_only):
+            comes = holder_id in wish.come_anyway or known.lets(holder_id, start, end)
+            if comes and known.free(holder_id, start, end):
+                known.take(holder_id, start, end)
+                holds.append(_hold(wish.meeting, column, holder_id))
     return holds
 
 
-def _fit_rooms(meeting: PeerSession, taken: Taken, *, strict: bool) -> None:
+def _times(wishes: Sequence[Wish]) -> Times:
+    return times(
+        set().union(*(wish.holders() for wish in wishes)),
+        organisation_id=wishes[0].meeting.organisation_id,
+        first=min(wish.meeting.starts_at for wish in wishes),
+        last=max(wish.meeting.ends_at for wish in wishes),
+    )
+
+
+def _holders(wish: Wish, *, people_only: bool) -> Iterator[tuple[str, UUID]]:
+    rooms = [] if people_only else Where.of(wish.meeting).rooms
+    for column, ids in (("supporter_id", wish.supporters), ("peer_id", wish.peers), ("room_id", rooms)):
+        for holder_id in ids:
+            yield column, holder_id
+
+
+def _fit_rooms(meeting: PeerSession, known: Times, *, strict: bool) -> None:
+    """Leave out the rooms that are taken or not open then, or refuse them."""
     for name in ("room", "side_room"):
         room_id = getattr(meeting, f"{name}_id")
-        if room_id is None or taken.free(room_id, meeting):
+        if room_id is None:
+            continue
+        is_open = known.lets(room_id, meeting.starts_at, meeting.ends_at)
+        if is_open and known.free(room_id, meeting.starts_at, meeting.ends_at):
             continue
         if strict:
-            raise Refused(_("This room is taken at that time. Please choose another one."), field=name)
+            raise Refused(ROOM_TAKEN if is_open else NO_ROOM_THEN, field=name)
         setattr(meeting, f"{name}_id", None)
 
 

@@ -162,9 +162,10 @@ def _shift(
 ) -> bool:
     """Let go of the old time and place and hold the new, both or neither; whether anything but its places changed."""
     old = (meeting.starts_at, meeting.ends_at, meeting.setting, meeting.room_id, meeting.meeting_point)
+    same_time = (meeting.starts_at, meeting.ends_at) == (starts_at, ends_at)
     meeting.starts_at, meeting.ends_at = starts_at, ends_at
     where.put_on(meeting)
-    wish = Wish(meeting, *people_of(meeting))  # who takes a break is asked of the new time
+    wish = wish_of(meeting, same_time=same_time)  # who takes a break is asked of the new time
     meeting.changed_alone = meeting.series_id is not None
     meeting.moved_at, meeting.moved_by = now, by.actor
     meeting.sequence += 1
@@ -176,19 +177,22 @@ def _shift(
     return old != (starts_at, ends_at, meeting.setting, meeting.room_id, meeting.meeting_point)
 
 
-def people_of(meeting: PeerSession) -> tuple[list[UUID], list[UUID]]:
+def wish_of(meeting: PeerSession, *, same_time: bool) -> Wish:
     """Whose time a meeting takes, members and peers; with facilitators who were taken at its old time, and never asked.
 
-    Who stepped out stays out: their hold is there, and released.
+    Who stepped out stays out: their hold is there, and released. Whoever is down for it stays so while its time stays,
+    days away or not.
     """
     rows = list(meeting.holds.filter(room__isnull=True).values_list("supporter_id", "peer_id", "released_at"))
     held = [(supporter, peer) for supporter, peer, released_at in rows if released_at is None]
     known = {supporter for supporter, _peer, _released in rows}
     there = present(facilitators_of(meeting.meeting_of.pk), meeting.starts_at)
     members = [supporter for supporter, _peer in held if supporter is not None]
-    return (
-        [*members, *(each for each in there if each not in known)],
-        [peer for _supporter, peer in held if peer is not None],
+    return Wish(
+        meeting,
+        supporters=[*members, *(each for each in there if each not in known)],
+        peers=[peer for _supporter, peer in held if peer is not None],
+        come_anyway=members if same_time else (),
     )
 
 

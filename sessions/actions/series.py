@@ -222,14 +222,25 @@ class Queued:
     facilitators: dict[UUID, datetime | None]
 
 
-def queue_for_series(series_id: UUID, *others: UUID) -> Queued:
-    """Wait in line for the group, then for everybody and everything the series needs; then lock its row."""
+def queue_for_series(series_id: UUID, *others: UUID, whoever_comes: bool = False) -> Queued:
+    """Wait in line for the group, then for everybody and everything the series needs; then lock its row.
+
+    `whoever_comes`: also for all whose time its meetings hold now, peers with a place and those who stand in.
+    """
     row = MeetingSeries.objects.get(pk=series_id)
     in_line(row.group_id)
     facilitators = facilitators_of(row.group_id)
-    queue_for(*facilitators, *Where.of(row).rooms, *others)
+    held = _held(row) if whoever_comes else ()
+    queue_for(*facilitators, *Where.of(row).rooms, *others, *held)
     related = MeetingSeries.objects.select_related("group__organisation")
     return Queued(related.select_for_update(of=("self",)).get(pk=series_id), facilitators)
+
+
+def _held(series: MeetingSeries) -> Iterable[UUID]:
+    """Whoever and whatever the meetings of a series hold now."""
+    rows = Hold.objects.filter(peer_session__series=series, released_at__isnull=True)
+    found = rows.filter(peer_session__state=BOOKED).values_list("holder_id", flat=True)
+    return found.distinct()
 
 
 def due(now: datetime) -> list[UUID]:

@@ -112,7 +112,7 @@ def need(
     values["held_since"] = values["first"] - LONGEST_HOLD
     with connection.cursor() as cursor:
         cursor.execute(OWNERS, values)
-        owners = {part: _hours(*rest) for part, *rest in cursor.fetchall()}
+        owners = {part: as_hours(*rest) for part, *rest in cursor.fetchall()}
     if "supporter" not in owners:
         raise Pairing.DoesNotExist
     peer = owners["peer"]
@@ -125,7 +125,7 @@ def need(
     )
 
 
-def _hours(
+def as_hours(
     zone: str,
     asks: bool,
     notice: int | None,
@@ -136,6 +136,7 @@ def _hours(
     extra: Sequence[Sequence[datetime]],
     taken: Sequence[Sequence[datetime]],
 ) -> Hours:
+    """One row of such a question."""
     return Hours(
         zone=ZoneInfo(zone),
         weekly=tuple(Stretch(*one) for one in weekly) if asks else None,
