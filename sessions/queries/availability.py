@@ -18,7 +18,7 @@ from people.queries.team import room
 from sessions.actions.availability import Owner
 from sessions.free_time import DAY_END, Stretch
 from sessions.hours_words import TO_OTHERS, clock, length_words
-from sessions.models import Availability, Differs, Hold, HoursException
+from sessions.models import Availability, HoursException
 
 SHOWN = 50  # days that differ
 
@@ -150,12 +150,3 @@ def _limits(row: Availability | None) -> list[tuple[str, str]]:
         (_("Needs to know before"), length_words(row.notice_minutes)),
         (_("Rest between two sessions"), length_words(row.rest_minutes)),
     ]
-
-
-def booked_then(row: HoursException) -> int:
-    """How many sessions are booked in a stretch in which nothing can be booked any more. One query at most."""
-    if row.kind == Differs.EXTRA:
-        return 0
-    holder = row.membership_id or row.room_id
-    held = Hold.objects.filter(holder_id=holder, released_at__isnull=True, during__overlap=row.during)
-    return held.filter(peer_session__ends_at__gt=row.added_at).count()

@@ -26,6 +26,7 @@ from sessions.local_time import zone_words
 from sessions.models import HoursException
 from sessions.queries import availability as queries
 from sessions.queries import find_a_time
+from sessions.queries.booked_then import booked_anyway, booked_then
 from venues.models import Room
 from venues.policies import rooms_visible_to
 
@@ -39,11 +40,13 @@ def hours(request: MemberRequest, slug: str) -> HttpResponse:
     if _set(request, owner, form):
         return redirect("sessions:hours", slug=slug)
     mine = policies.own_exceptions(request.member)
+    noted = queries.exceptions(mine, TO_ONESELF, request.member.zone, request.now)
     context = {
         "slug": slug,
         "form": form,
         "zone": zone_words(request.member.zone.key),
-        "exceptions": queries.exceptions(mine, TO_ONESELF, request.member.zone, request.now),
+        "exceptions": noted,
+        "booked": noted and booked_anyway(owner, request.member, request.member.zone, request.now),
         "most_peers": queries.most_peers(request.member),
     }
     return render(request, "sessions/hours.html", context, status=422 if form.errors else 200)
@@ -59,12 +62,14 @@ def room_hours(request: MemberRequest, slug: str, room_id: UUID) -> HttpResponse
         return redirect("sessions:room_hours", slug=slug, room_id=room_id)
     zone = ZoneInfo(request.member.organisation.zone)
     differ = policies.room_exceptions(request.member, room)
+    noted = queries.exceptions(differ, OF_A_ROOM, zone, request.now)
     context = {
         "slug": slug,
         "form": form,
         "room": room,
         "zone": zone_words(zone.key),
-        "exceptions": queries.exceptions(differ, OF_A_ROOM, zone, request.now),
+        "exceptions": noted,
+        "booked": noted and booked_anyway(owner, request.member, zone, request.now),
     }
     return render(request, "sessions/room_hours.html", context, status=422 if form.errors else 200)
 
@@ -139,15 +144,22 @@ def _add(request: MemberRequest, owner: Owner, form: ExceptionForm) -> bool:
 
 
 def _warn_of_bookings(request: MemberRequest, row: HoursException) -> None:
-    """What is booked already stays, and somebody has to do something about it."""
-    booked = queries.booked_then(row)
-    if booked:
+    """What is booked already stays, and somebody has to do something about it; the page lists it."""
+    booked = booked_then(row)
+    if booked.sessions:
         words = ngettext(
             "%(count)s session is booked in that time. It stays until somebody moves it or calls it off.",
             "%(count)s sessions are booked in that time. They stay until somebody moves them or calls them off.",
-            booked,
+            booked.sessions,
         )
-        messages.warning(request, words % {"count": booked})
+        messages.warning(request, words % {"count": booked.sessions})
+    if booked.meetings:
+        words = ngettext(
+            "%(count)s meeting of a group lies in that time. Nothing changes by itself: see the list below.",
+            "%(count)s meetings of groups lie in that time. Nothing changes by itself: see the list below.",
+            booked.meetings,
+        )
+        messages.warning(request, words % {"count": booked.meetings})
 
 
 @members(policies.ACCESS)
