@@ -29,7 +29,7 @@ FAILURES_BACK = timedelta(days=14)
 FAILED_MAIL = "failed:"  # and the kind of the message, ":", and MEETING for one about a group's meeting
 MEETING = "meeting"
 INTRODUCTION, CHANGE, SHORT, NO_PLACE, UNSETTLED = "introduction", "change", "short", "no_place", "unsettled"
-EXTENSION, DEBRIEF = "extension", "debrief"
+NO_PLACE_TO_MEET, EXTENSION, DEBRIEF = "no_place_to_meet", "extension", "debrief"
 
 # Names are looked up once for all lines that are shown: joined, so many tables would take longer to plan than to read.
 NAMED = """
@@ -54,15 +54,18 @@ CHANGES = """
     FROM peer_sessions_changewish AS it JOIN peer_sessions_pairing ON peer_sessions_pairing.id = pairing_id
     WHERE it.organisation_id = %(organisation)s AND answered_at IS NULL ORDER BY asked_at, it.id LIMIT %(few)s
 """
-# Rooms that are closed, or stand in a place that was put away.
+# Rooms that are closed, or stand in a place that was put away (`needs_a_place` in the sessions' `open_ends`).
 PLACES = """
-    SELECT %(no_place)s, it.id, starts_at, peer_id, supporter_id, NULL::uuid, ''
-    FROM peer_sessions_peersession AS it JOIN peer_sessions_pairing ON peer_sessions_pairing.id = pairing_id
+    WITH closed AS (
+        SELECT venues_room.id FROM venues_room JOIN venues_venue ON venues_venue.id = venue_id
+        WHERE closed_at IS NOT NULL OR venues_venue.state <> %(venue_active)s
+    )
+    SELECT CASE WHEN group_id IS NULL THEN %(no_place)s ELSE %(no_place_to_meet)s END,
+        it.id, starts_at, peer_id, supporter_id, group_id, ''
+    FROM peer_sessions_peersession AS it LEFT JOIN peer_sessions_pairing ON peer_sessions_pairing.id = pairing_id
     WHERE it.organisation_id = %(organisation)s AND starts_at > %(now)s AND starts_at <= %(soon)s
-        AND it.state = ANY(%(upcoming)s) AND room_id IN (
-            SELECT venues_room.id FROM venues_room JOIN venues_venue ON venues_venue.id = venue_id
-            WHERE closed_at IS NOT NULL OR venues_venue.state <> %(venue_active)s
-        )
+        AND it.state = ANY(%(upcoming)s)
+        AND (room_id IN (SELECT id FROM closed) OR side_room_id IN (SELECT id FROM closed))
     ORDER BY starts_at, it.id LIMIT %(few)s
 """
 # Fewer than two facilitators, or no room where one is needed.
@@ -150,7 +153,7 @@ def coordinator_lines(member: Member, now: datetime) -> list[Line]:
         "failed_mail": FAILED_MAIL,
         "meeting": MEETING,
     }
-    values |= {kind: kind for kind in (INTRODUCTION, CHANGE, SHORT, NO_PLACE, UNSETTLED)}
+    values |= {kind: kind for kind in (INTRODUCTION, CHANGE, SHORT, NO_PLACE, NO_PLACE_TO_MEET, UNSETTLED)}
     return _lines(FOR_COORDINATORS, member, values)
 
 
@@ -199,6 +202,7 @@ VIEWS = {
     CHANGE: "sessions:answer_change",
     SHORT: "sessions:meeting",
     NO_PLACE: "sessions:move",
+    NO_PLACE_TO_MEET: "sessions:move_meeting",
     UNSETTLED: "sessions:peer_session",
     EXTENSION: "sessions:extension",
 }
@@ -207,6 +211,7 @@ WORDS: dict[str, Callable[[], str]] = {
     CHANGE: lambda: _("another supporter is wished for, since %(day)s"),
     SHORT: lambda: _("%(when)s: facilitators or a room are missing"),
     NO_PLACE: lambda: _("%(when)s: the room is closed"),
+    NO_PLACE_TO_MEET: lambda: _("%(when)s: the room is closed"),
     UNSETTLED: lambda: _("%(when)s: nobody has noted how it was"),
     EXTENSION: lambda: _("would like more sessions, since %(day)s"),
     DEBRIEF: lambda: _("asks for a talk, since %(day)s"),

@@ -22,6 +22,7 @@ from sessions.local_time import zone_words
 from sessions.models import Hold, MeetingSeries, PeerSession, Setting, Why
 from sessions.queries.bookings import place, span
 from sessions.queries.details import Fact, length
+from sessions.queries.open_ends import needs_a_place
 from sessions.recurrence import read
 from sessions.recurrence_words import line
 from sessions.state_words import MEETINGS, Shown
@@ -55,15 +56,15 @@ def meeting_rows(
 ) -> Page[MeetingRow]:
     """25 meetings: those to come, the next first, or those that were, the last first. Two queries."""
     chosen = rows.filter(ends_at__lte=now) if past else rows.filter(ends_at__gt=now)
-    related = chosen.select_related("room__venue", "group")
+    related = chosen.select_related("room__venue", "side_room__venue", "group")
     found = page(related, by="starts_at", after=after, make=lambda row: row, descending=past)
-    return Page(rows=_rows(found.rows, member), next=found.next, first=found.first)
+    return Page(rows=_rows(found.rows, member, now), next=found.next, first=found.first)
 
 
-def _rows(meetings: Sequence[PeerSession], member: Member) -> list[MeetingRow]:
+def _rows(meetings: Sequence[PeerSession], member: Member, now: datetime) -> list[MeetingRow]:
     names = _names(meetings)
     url = Addresses("sessions:meeting", member.organisation.slug)
-    return [_row(meeting, names[meeting.pk], url(meeting.pk), member.zone) for meeting in meetings]
+    return [_row(meeting, names[meeting.pk], url(meeting.pk), member.zone, now) for meeting in meetings]
 
 
 def _names(meetings: Sequence[PeerSession]) -> dict[UUID, list[str]]:
@@ -77,7 +78,7 @@ def _names(meetings: Sequence[PeerSession]) -> dict[UUID, list[str]]:
     return found
 
 
-def _row(meeting: PeerSession, names: list[str], url: str, zone: ZoneInfo) -> MeetingRow:
+def _row(meeting: PeerSession, names: list[str], url: str, zone: ZoneInfo, now: datetime) -> MeetingRow:
     return MeetingRow(
         url=url,
         day=date_format(meeting.starts_at.astimezone(zone), "D j M Y"),
@@ -85,7 +86,7 @@ def _row(meeting: PeerSession, names: list[str], url: str, zone: ZoneInfo) -> Me
         group=meeting.meeting_of.name,
         place=place(meeting),
         facilitators=", ".join(names),
-        lacks=lacks(meeting, len(names)),
+        lacks=lacks(meeting, len(names), now),
         places=places_words(meeting),
         state=MEETINGS[meeting.state],
         is_off=meeting.state == CANCELLED,
@@ -97,14 +98,16 @@ def places_words(meeting: PeerSession) -> str:
     return _("%(taken)s of %(places)s taken") % {"taken": meeting.places_taken, "places": meeting.places}
 
 
-def lacks(meeting: PeerSession, facilitators: int) -> list[str]:
-    """What a planned meeting has not got yet: two facilitators, a room."""
+def lacks(meeting: PeerSession, facilitators: int, now: datetime) -> list[str]:
+    """What a planned meeting has not got yet: two facilitators, a room, or one that is open."""
     if meeting.state != BOOKED:
         return []
     short = short_words(facilitators)
     found = [short] if short else []
     if meeting.setting == Setting.ROOM and meeting.room_id is None:
         found.append(_("No room yet"))
+    if needs_a_place(meeting, now):
+        found.append(_("Needs a new place"))
     return found
 
 
@@ -134,6 +137,7 @@ class MeetingPage:
     state: Shown
     facts: list[Fact]
     lacks: list[str]
+    needs_a_place: bool
     here: list[Here]
     away: list[Here]
     lacks_facilitators: str
@@ -157,7 +161,8 @@ def meeting_page(meeting: PeerSession, member: Member, *, now: datetime) -> Meet
         zone=zone_words(zone.key),
         state=MEETINGS[meeting.state],
         facts=_facts(meeting),
-        lacks=lacks(meeting, len(here)),
+        lacks=lacks(meeting, len(here), now),
+        needs_a_place=needs_a_place(meeting, now),
         here=here,
         away=away,
         lacks_facilitators=short_words(len(here)) if meeting.state == BOOKED else "",

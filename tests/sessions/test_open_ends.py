@@ -10,7 +10,7 @@ from sessions.actions import pairings
 from sessions.models import PeerSession
 from sessions.queries import open_ends
 from tests import factories
-from tests.sessions import booked
+from tests.sessions import booked, planned
 from venues.actions import places, rooms
 from venues.models import Venue
 
@@ -49,6 +49,43 @@ def test_a_closed_room_shows_everywhere(ash: Organisation, how: str) -> None:
     shown = client.get(address(found, "needing-a-place")).content.decode()
     assert f'href="{booked.address(found, "move", row.pk)}"' in shown
     assert found.peer.name in shown
+
+
+@pytest.mark.parametrize("which", ["room", "side room", "venue"])
+def test_a_meeting_whose_room_was_closed_shows_too(ash: Organisation, which: str) -> None:
+    """The page of it, the list and the first page each ask in words of their own."""
+    found, now = planned.gathering(ash), datetime.now(UTC)
+    place = planned.where(found, side_room_id=found.side_room.pk)
+    row = planned.meeting(found, planned.ahead(), now=now, place=place)
+    planned.meeting(found, planned.ahead(8), now=now)  # a walk needs no room
+    who = factories.member(found.coordinator)
+    client, page = factories.signed_in(found.coordinator), found.url("meeting", row.pk)
+
+    def shown() -> list[bool]:
+        listed = open_ends.needing_a_place(who, after=None, now=datetime.now(UTC)).rows
+        waits = client.get("/o/ash/").context["home"].waiting
+        return [
+            "needs a new place" in client.get(page).content.decode(),
+            "Needs a new place" in client.get(found.url()).content.decode(),
+            [one.act_url for one in listed] == [found.url("move_meeting", row.pk)],
+            [one.url for one in waits] == [found.url("move_meeting", row.pk)],
+        ]
+
+    assert shown() == [False] * 4
+    if which == "venue":
+        places.archive_venue(venue_id=found.room.venue_id, by=who, now=now)
+    else:
+        room = found.room if which == "room" else found.side_room
+        rooms.close_room(room_id=room.pk, by=who, now=now)
+    assert shown() == [True] * 4
+    listed = client.get("/o/ash/calendar/needing-a-place/").content.decode()
+    assert found.group.name in listed
+    facilitator = factories.signed_in(found.first)
+    assert "Choose another place" in facilitator.get(page).content.decode()
+    form = facilitator.get(found.url("move_meeting", row.pk)).context["form"]
+    sent = planned.day_typed(meeting_point="The gate", revision=form["revision"].value())
+    assert facilitator.post(found.url("move_meeting", row.pk), sent).status_code == 302
+    assert shown() == [False] * 4
 
 
 def test_moved_elsewhere_it_is_off_the_list(ash: Organisation) -> None:
