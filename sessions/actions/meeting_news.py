@@ -22,11 +22,14 @@ TOO_LATE = timedelta(hours=1)  # and is not made at all for one that is nearer t
 
 @dataclass(frozen=True)
 class Audience:
-    """Whom meetings of one group concern: members by meeting, peers by meeting, and the link of each who is reached."""
+    """Whom meetings of one group concern: members by meeting, peers by meeting, and the link of each who is reached.
+
+    None for whose link was ended: they are written to without one.
+    """
 
     members: dict[UUID, list[UUID]]
     peers: dict[UUID, list[UUID]]
-    links: dict[UUID, UUID]
+    links: dict[UUID, UUID | None]
 
     def of(self, meeting: PeerSession) -> list[tuple[UUID, UUID | None]]:
         """Everybody who can be written to about one meeting, with the link that goes along."""
@@ -58,7 +61,7 @@ def audience(
         else:
             peers[meeting_id].append(peer_id)
     everybody = {peer_id for each in peers.values() for peer_id in each}
-    links: dict[UUID, UUID] = {}
+    links: dict[UUID, UUID | None] = {}
     if everybody:
         latest = max(meetings, key=lambda meeting: meeting.ends_at)
         links = reached(latest, everybody, by=by, now=now)

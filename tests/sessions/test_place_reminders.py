@@ -6,8 +6,10 @@ import pytest
 
 from lib import wall
 from people.models import Organisation, PrivateLink
-from reminders.models import Reminder
-from sessions.actions import offers
+from reminders.models import Message, Reminder
+from sessions.actions import group_links, meetings, offers
+from sessions.actions.meeting_time import Where
+from tests import factories
 from tests.sessions import gathered
 
 HOUR = timedelta(hours=1)
@@ -62,3 +64,69 @@ def test_nobody_without_an_address(ash: Organisation) -> None:
     wall.enter(ash.pk)
     assert not PrivateLink.objects.exists()
     assert datetime.now(UTC) < made.meeting.starts_at
+
+
+# A link that was ended: their phone or their mail may be in other hands --------------------------------------------
+
+
+def ended(made: gathered.Circle, number: int) -> None:
+    """Somebody's link was made, and ended by hand."""
+    gathered.link(made, number)
+    by = factories.member(made.facilitator)
+    group_links.revoke_group_link(group_member_id=made.members[number].pk, by=by, now=datetime.now(UTC))
+
+
+def links_of(made: gathered.Circle, number: int) -> int:
+    """How many links somebody ever had."""
+    return PrivateLink.objects.filter(object_id=made.members[number].pk).count()
+
+
+def test_a_reminder_brings_nobody_a_link_that_was_ended(made: gathered.Circle) -> None:
+    ended(made, 0)
+    offers.remind_due(now=made.meeting.starts_at - 24 * HOUR)
+    assert reminded(made) == [0, 1]
+    rows = Reminder.objects.filter(object_id=made.meeting.pk, kind="session_tomorrow")
+    assert rows.get(recipient_id=made.members[0].peer_id).link_id is None
+    assert rows.get(recipient_id=made.members[1].peer_id).link_id is not None
+    assert links_of(made, 0) == 1
+
+
+def test_a_new_one_made_by_hand_goes_along_again(made: gathered.Circle) -> None:
+    ended(made, 0)
+    gathered.link(made, 0)
+    offers.remind_due(now=made.meeting.starts_at - 24 * HOUR)
+    row = Reminder.objects.get(object_id=made.meeting.pk, recipient_id=made.members[0].peer_id)
+    assert row.link_id == PrivateLink.objects.get(object_id=made.members[0].pk, revoked_at=None).pk
+    assert links_of(made, 0) == 2
+
+
+def test_a_link_that_ran_out_is_followed_by_another(made: gathered.Circle) -> None:
+    gathered.link(made, 0)
+    PrivateLink.objects.filter(object_id=made.members[0].pk).update(expires_at=made.meeting.starts_at)
+    offers.remind_due(now=made.meeting.starts_at - 24 * HOUR)
+    assert links_of(made, 0) == 2
+
+
+def test_a_place_is_offered_without_a_mail(made: gathered.Circle) -> None:
+    ended(made, 2)
+    gathered.wait(made, 2)
+    gathered.give_back(made, 0)
+    assert made.states()[2] == "offered"
+    assert not Message.objects.filter(kind="place_offered").exists()
+    assert links_of(made, 2) == 1
+
+
+def test_a_move_is_told_without_a_link(made: gathered.Circle) -> None:
+    ended(made, 0)
+    meetings.move_meeting(
+        peer_session_id=made.meeting.pk,
+        sequence=made.meeting.sequence,
+        starts_at=made.meeting.starts_at + HOUR,
+        minutes=90,
+        where=Where("online", None, None, "The usual room", 2),
+        by=factories.member(made.coordinator),
+        now=datetime.now(UTC),
+    )
+    told = Message.objects.filter(kind="session_moved", recipient_id=made.members[0].peer_id)
+    assert [message.link_id for message in told] == [None]
+    assert links_of(made, 0) == 1
