@@ -93,7 +93,8 @@ def _keep_address(peer: Peer, email: str, *, by: Actor, now: datetime) -> None:
 def archive_peer(*, peer_id: UUID, by: Actor, now: datetime) -> Peer:
     """Put a peer's record away. Raises Refused while somebody supports them: endings are talked through first."""
     with transaction.atomic():
-        peer = Peer.objects.select_for_update(of=("self",)).get(pk=peer_id)
+        # Not the key: somebody may hold a row of their groups, and make a link of theirs, which refers to this row.
+        peer = Peer.objects.select_for_update(of=("self",), no_key=True).get(pk=peer_id)
         if peer.assignments.filter(ends_at__isnull=True).exists():
             raise Refused(
                 _("Somebody still supports this person. Let the two of them end it together first.")
