@@ -24,7 +24,9 @@ PAGES = [
 ]
 GROWING = [
     GrowingPage("sessions.week_page", growth.week, shows=r"<bdi>(?:Peer|Group) \d+</bdi>", times=25),
-    GrowingPage("sessions.slot_search", growth.slot_search, shows=r"<bdi>Robin \d+</bdi>", times=25, least=0.5),
+    GrowingPage(
+        "sessions.slot_search", growth.slot_search, shows=r"<bdi>Robin \d+</bdi>", times=25, least=0.5
+    ),
 ]
 WRITES = [
     Write("sessions.book", "coordinator", writes.to_book),

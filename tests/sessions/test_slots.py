@@ -17,7 +17,7 @@ from people.models import Membership, Organisation
 from sessions.actions import availability, bookings, moving, outcomes
 from sessions.actions.availability import Owner
 from sessions.free_time import Stretch
-from sessions.models import PeerSession
+from sessions.models import Availability, PeerSession
 from sessions.queries import slots
 from tests import factories
 from tests.sessions import booked
@@ -31,7 +31,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 def hours(owner: Owner, *stretches: tuple[int, float, float], by: Actor, **limits: Any) -> None:
     weekly = [Stretch(weekday, int(first * 60), int(last * 60)) for weekday, first, last in stretches]
     values: dict[str, Any] = {"notice_minutes": 0, "rest_minutes": 0, "most_a_week": None} | limits
-    revision = availability.Availability.objects.filter(**owner.columns()).values_list("revision", flat=True)
+    revision = Availability.objects.filter(**owner.columns()).values_list("revision", flat=True)
     availability.set_hours(owner=owner, revision=sum(revision), weekly=weekly, by=by, now=NOW, **values)
 
 
