@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.actions import Actor, record, record_id
-from lib.once import already_made
+from lib.once import already_made, lock
 from lib.refusal import Refused
 from people.access import LinkHolder
 from people.actions.links import make_link, open_link, revoke_links
@@ -28,12 +28,14 @@ STAYS = timedelta(days=366)  # a page that nobody opens for so long closes by it
 def make_own_page(*, once: UUID, pairing_id: UUID, by_mail: bool, by: Actor, now: datetime) -> PrivateLink:
     """Make the peer's own page, in the place of an earlier one; the same form sent again gives the same.
 
+    The address that a calendar follows ends with the earlier one: whoever has that page could have made it.
     Raises Refused after the ending, and where it should go by mail to a peer without an address.
     """
     with transaction.atomic():
         earlier = already_made(PrivateLink.objects.all(), once)
         if earlier is not None:
             return earlier
+        _queue_for_feed(pairing_id)
         pairing = open_pairing(pk=pairing_id)
         if by_mail and not address_of(pairing.peer_id, pairing.peer.data_key):
             raise Refused(_("We have no address for them. Show them the page here instead."), field="by_mail")
@@ -59,9 +61,10 @@ def revoke_own_page(*, pairing_id: UUID, by: Actor, now: datetime) -> int:
     The address that a calendar follows ends with it: whoever opened the page could have made one for themselves.
     """
     with transaction.atomic():
+        _queue_for_feed(pairing_id)
         pairing = Pairing.objects.select_for_update(of=("self",)).select_related("peer").get(pk=pairing_id)
         number = _take_back(pairing, by=by, now=now)
-        revoke_feed(peer=pairing.peer, by=by, now=now)
+        revoke_feed(peer=pairing.peer, by=by, now=now)  # also where no page was left
         if number:
             record(by=by, verb="sessions.revoke_own_page", what=pairing, now=now, links=number)
     return number
@@ -83,13 +86,26 @@ def look_notes(*, peer: Peer, notes: Sequence[SessionLog], by: LinkHolder, now: 
         record(by=by, verb="sessions.look_notes", what=peer, now=now, notes=len(notes))
 
 
+def _queue_for_feed(pairing_id: UUID) -> None:
+    """Wait in line for the address that the peer's calendar follows: by name, so before any row (lib.once)."""
+    lock(f"feed:{Pairing.objects.values_list('peer_id', flat=True).get(pk=pairing_id)}")
+
+
 def _take_back(pairing: Pairing, *, by: Actor, now: datetime) -> int:
-    working = PrivateLink.objects.working(LinkPurpose.PAIRING, now).filter(object_id=pairing.pk)
-    ids = list(working.values_list("pk", flat=True))
+    """Let earlier pages stop working, with the address that a calendar follows; how many pages still worked.
+
+    A page that ran out counts for the address, which may last longer.
+    """
+    earlier = PrivateLink.objects.filter(purpose=LinkPurpose.PAIRING, object_id=pairing.pk, revoked_at=None)
+    ends = dict(earlier.values_list("pk", "expires_at"))
+    if not ends:
+        return 0
     revoke_links(object_id=pairing.pk, now=now)
-    for link_id in ids:
+    working = [link_id for link_id, expires_at in ends.items() if expires_at > now]
+    for link_id in working:
         cancel_for(object_id=link_id, by=by, now=now)
-    return len(ids)
+    revoke_feed(peer=pairing.peer, by=by, now=now)
+    return len(working)
 
 
 def _send(link: PrivateLink, pairing: Pairing, *, by: Actor, now: datetime) -> None:

@@ -1,7 +1,9 @@
 """Handing a peer their own page, and taking it back: one works at a time, its address is shown once."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +13,7 @@ from lib.tokens import token_for
 from people.models import Organisation, PrivateLink
 from people.models.links import LinkPurpose
 from reminders.models import Message
+from sessions.actions import calendars, own_pages
 from sessions.actions.own_pages import STAYS
 from tests import factories
 from tests.sessions import aimed, booked
@@ -154,3 +157,75 @@ def test_how_many_statements_it_takes(ash: Organisation) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert client.post(aimed.url(found, "own-page"), form(by_mail="on")).status_code == 200
     assert sum("SAVEPOINT" not in query["sql"] for query in queries.captured_queries) <= 18
+
+
+# The address a calendar follows ends with the page ------------------------------------------------------------------
+
+
+def followed(found: booked.Thread) -> PrivateLink:
+    """An address that a calendar follows, made by whoever had the peer's page."""
+    by, now = factories.member(found.supporter), datetime.now(UTC)
+    return calendars.make_feed(peer=found.peer, replaces=None, by=by, now=now)
+
+
+def test_a_page_that_was_lost_takes_the_calendar_with_it(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    aimed.own_page(found)
+    feed = followed(found)
+    client, page = factories.signed_in(found.supporter), aimed.url(found, "own-page")
+    assert "So does the address that a calendar of theirs follows" in client.get(page).content.decode()
+    sent = form()
+    client.post(page, sent)
+    feed.refresh_from_db()
+    assert feed.revoked_at is not None
+    theirs = followed(found)
+    assert theirs.pk != feed.pk
+    client.post(page, sent)  # pressed once more: nothing new, and nothing ends
+    theirs.refresh_from_db()
+    assert theirs.revoked_at is None
+
+
+def test_a_page_that_ran_out_takes_it_too(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    aimed.own_page(found, now=datetime.now(UTC) - STAYS)
+    feed = followed(found)
+    factories.signed_in(found.supporter).post(aimed.url(found, "own-page"), form())
+    feed.refresh_from_db()
+    assert feed.revoked_at is not None
+
+
+def test_taking_it_back_ends_the_calendar_too(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    aimed.own_page(found)
+    feed = followed(found)
+    client, page = factories.signed_in(found.supporter), aimed.url(found, "own-page", "revoke")
+    assert "it is told nothing more" in client.get(page).content.decode()
+    client.post(page)
+    feed.refresh_from_db()
+    assert feed.revoked_at is not None
+
+
+def test_a_first_page_leaves_another_supporters_alone(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    other = booked.pairing(found, found.peer, factories.supporter(ash))
+    aimed.own_page(found)
+    feed = followed(found)
+    by, now = factories.member(found.coordinator), datetime.now(UTC)
+    own_pages.make_own_page(once=new_id(), pairing_id=other.pk, by_mail=False, by=by, now=now)
+    feed.refresh_from_db()
+    assert feed.revoked_at is None
+
+
+@pytest.mark.parametrize("verb", ["make", "revoke"])
+def test_names_are_locked_before_rows(ash: Organisation, verb: str) -> None:
+    found = booked.thread(ash)
+    aimed.own_page(found)
+    what: dict[str, Any] = {"pairing_id": found.pairing.pk, "by": aimed.by(found), "now": datetime.now(UTC)}
+    with CaptureQueriesContext(connection) as queries:
+        if verb == "make":
+            own_pages.make_own_page(once=new_id(), by_mail=False, **what)
+        else:
+            own_pages.revoke_own_page(**what)
+    asked = [query["sql"] for query in queries.captured_queries]
+    named = next(number for number, sql in enumerate(asked) if f"feed:{found.peer.pk}" in sql)
+    assert named < next(number for number, sql in enumerate(asked) if "FOR UPDATE" in sql)
