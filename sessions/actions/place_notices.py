@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -48,7 +49,8 @@ def reached(
     if not wanted:
         return {}
     until = max(meeting.ends_at, now)
-    values = {"group": LinkPurpose.GROUP, "until": until, "group_id": meeting.group_id, "peer_ids": wanted}
+    values: dict[str, Any] = {"group": LinkPurpose.GROUP, "until": until}
+    values |= {"group_id": meeting.group_id, "peer_ids": wanted}
     with connection.cursor() as cursor:
         cursor.execute(REACHED, values)
         rows = cursor.fetchall()

@@ -16,6 +16,7 @@ from lib import wall
 from people.actions.peers import archive_peer
 from people.models import GroupMember, Peer, PrivateLink
 from sessions.actions import group_links
+from sessions.actions.place_notices import new_link
 from tests import factories
 from tests.roles import SUPERUSER, connect
 from tests.sessions import gathered
@@ -43,7 +44,7 @@ def test_a_link_and_a_record_put_away(monkeypatch: pytest.MonkeyPatch) -> None:
     with transaction.atomic():
         made = gathered.circle(factories.organisation("ash"), people=1)
     member, by, now = made.members[0], Operator(made.organisation.pk), datetime.now(UTC)
-    held, new_link = threading.Event(), group_links.new_link
+    held = threading.Event()
 
     def late(*args: Any, **words: Any) -> Any:
         held.set()
