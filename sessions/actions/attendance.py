@@ -20,7 +20,8 @@ def note_attendance(
     """Note that somebody came, was not there, or (empty) that nothing is known; what is so already stays so.
 
     `was` is what the page said when it was tapped. Raises Refused where somebody else has noted something different
-    since, for somebody who left the group, before people can be there, and for a meeting that was called off.
+    since, for somebody who had left the group when it began, before people can be there, and for a meeting that was
+    called off.
     """
     with transaction.atomic():
         meeting = _locked(peer_session_id, member, now)
@@ -59,7 +60,8 @@ def _locked(peer_session_id: UUID, member: GroupMember, now: datetime) -> PeerSe
         raise Refused(_("This meeting was called off."))
     if now < meeting.starts_at - EARLY:
         raise Refused(_("This meeting has not begun yet."))
-    if member.left_at is not None:
+    left_at = member.left_at
+    if left_at is not None and not member.joined_at <= meeting.starts_at < left_at:
         raise Refused(_("They do not belong to this group any more."))
     return meeting
 

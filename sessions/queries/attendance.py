@@ -10,7 +10,7 @@ from people.queries.groups import short_of
 from sessions.meeting_ready import to_make_ready
 from sessions.models import Attended, Hold, MeetingPlace, PeerSession, Preparation
 from sessions.place_words import ATTENDED, NOT_NOTED
-from sessions.queries.places import members_of
+from sessions.queries.places import members_now_or_then
 from sessions.state_words import Shown
 from sessions.states import BOOKED, CANCELLED, TAKEN
 
@@ -19,7 +19,7 @@ EARLY = timedelta(hours=1)  # before a meeting: some come early
 
 @dataclass(frozen=True)
 class AttendanceRow:
-    """One member of the group: whether they have a place, whether they came, whether they are new."""
+    """One member of the group: whether they have a place, came, are new, or have left since the meeting began."""
 
     group_member_id: UUID
     name: str
@@ -29,12 +29,16 @@ class AttendanceRow:
     shown: Shown
     is_new: bool
     introduced: bool
+    has_left: bool
     trouble: str
 
 
 @dataclass(frozen=True)
 class AttendancePage:
-    """Everybody in the group now. `newcomers`: who is here for the first time, as far as is known."""
+    """Everybody in the group now, or when the meeting began.
+
+    `newcomers`: who is here for the first time, as far as is known.
+    """
 
     rows: list[AttendanceRow]
     newcomers: list[AttendanceRow]
@@ -50,7 +54,7 @@ def attendance_page(
     known = _came_before(meeting)
     about, words = trouble or (None, "")
     rows = []
-    for one in members_of(meeting):
+    for one in members_now_or_then(meeting):
         place = places.get(one.peer_id)
         attended = place.attended if place else ""
         rows.append(
@@ -63,6 +67,7 @@ def attendance_page(
                 shown=ATTENDED.get(attended, NOT_NOTED),
                 is_new=one.peer_id not in known,
                 introduced=place is not None and place.introduced_at is not None,
+                has_left=one.left_at is not None,
                 trouble=words if one.pk == about else "",
             )
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -49,6 +49,15 @@ class PlacesPanel:
 def members_of(meeting: PeerSession) -> QuerySet[GroupMember]:
     """Who is in the meeting's group now, by name."""
     rows = GroupMember.objects.filter(group_id=meeting.group_id, left_at__isnull=True)  # type: ignore[misc]
+    return rows.select_related("peer").order_by("peer__name", "pk")
+
+
+def members_now_or_then(meeting: PeerSession) -> QuerySet[GroupMember]:
+    """The same, and who belonged to the group when the meeting began and has left since. Nobody stands there twice."""
+    since = Q(joined_at__lte=meeting.starts_at, left_at__gt=meeting.starts_at)
+    here = GroupMember.objects.filter(group=OuterRef("group"), peer=OuterRef("peer"), left_at__isnull=True)
+    rows = GroupMember.objects.filter(group_id=meeting.group_id)  # type: ignore[misc]
+    rows = rows.filter(Q(left_at__isnull=True) | since & ~Exists(here))
     return rows.select_related("peer").order_by("peer__name", "pk")
 
 

@@ -12,7 +12,8 @@ from audit.models import Event
 from lib import wall
 from lib.ids import new_id
 from lib.refusal import Refused
-from people.models import Organisation
+from people.actions import groups as group_actions
+from people.models import GroupMember, Organisation
 from sessions.actions import attendance, meetings
 from sessions.models import MeetingPlace
 from tests import factories
@@ -154,12 +155,46 @@ def test_what_cannot_be_noted_is_said(ash: Organisation, what: str, words: str) 
         by = factories.member(made.coordinator)
         meetings.cancel_meeting(peer_session_id=made.meeting.pk, why="other", by=by, now=datetime.now(UTC))
     if what == "left":
-        gathered.leave(made, 0)
+        before = made.meeting.starts_at - timedelta(minutes=1)
+        GroupMember.objects.filter(pk=made.members[0].pk).update(left_at=before)
     client = factories.signed_in(made.facilitator)
     answer = client.post(gathered.address(made, "attendance"), tap(made, 0, "came"))
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not MeetingPlace.objects.exists()
+
+
+def test_who_left_after_it_began_can_still_be_noted(ash: Organisation) -> None:
+    made = gathered.begun(ash)
+    client, page = factories.signed_in(made.facilitator), gathered.address(made, "attendance")
+    gathered.leave(made, 0)
+    GroupMember.objects.filter(pk=made.members[1].pk).update(left_at=made.meeting.starts_at)
+    assert [(row.name, row.has_left) for row in client.get(page).context["attendance"].rows] == [
+        ("Wanda 000", True),
+        ("Wanda 002", False),
+    ]
+    answer = client.post(page, tap(made, 0, "came"))
+    assert answer["Location"] == f"{page}#m-{made.members[0].pk}"
+    assert "has left since" in client.get(page).content.decode()
+    assert marks(made) == ["came", "-", "-"]
+
+
+def test_who_left_and_came_back_stands_there_once(ash: Organisation) -> None:
+    made = gathered.begun(ash)
+    gathered.leave(made, 0)
+    again = group_actions.join(
+        group_id=made.group.pk,
+        peer=made.members[0].peer,
+        by=factories.member(made.coordinator),
+        now=datetime.now(UTC),
+    )
+    rows = (
+        factories.signed_in(made.facilitator)
+        .get(gathered.address(made, "attendance"))
+        .context["attendance"]
+        .rows
+    )
+    assert [row.group_member_id for row in rows if row.name == "Wanda 000"] == [again.pk]
 
 
 def test_early_birds_can_be_noted(ash: Organisation) -> None:
