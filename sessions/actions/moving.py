@@ -17,8 +17,9 @@ from sessions.actions.notices import announce_move
 from sessions.actions.outcomes import mark_confirmed
 from sessions.actions.rules import (
     LINK_STAYS,
-    refuse_pairing,
+    refuse_in_break,
     refuse_room,
+    refuse_state,
     refuse_time,
     refuse_too_often,
     refuse_unfit,
@@ -159,7 +160,7 @@ def _refuse(peer_session: PeerSession, wish: Wish, sequence: int, there: Standin
         raise Refused(_("This session has begun already, so it can no longer be moved."))
     if wish.holds_for(peer_session):
         raise Refused(_("This is its time and place already. Change something, or go back."))
-    refuse_pairing(there)
+    refuse_state(there)
 
 
 def _refuse_unfit(
@@ -180,6 +181,7 @@ def _refuse_a_new_time(wish: Wish, there: Standing) -> None:
                 "No agreement is in force for the two of you, so only the place can change. Make a new one first."
             )
         )
+    refuse_in_break(there, wish.starts_at)
     refuse_too_often(there, wish.starts_at)
 
 

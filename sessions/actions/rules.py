@@ -22,6 +22,9 @@ SHORTEST, LONGEST = 10, 180  # minutes
 FURTHEST = timedelta(days=366)
 LINK_STAYS = timedelta(days=1)  # the peer's link works until this long after the session
 
+ON_A_BREAK = gettext_lazy("This supporter is taking a break just now.")
+ON_A_BREAK_THEN = gettext_lazy("This supporter takes a break then. Please choose a time after it.")
+
 
 def refuse_time(starts_at: datetime, minutes: int, now: datetime) -> None:
     """Only the year to come, and a length that is a session's."""
@@ -35,11 +38,24 @@ def refuse_time(starts_at: datetime, minutes: int, now: datetime) -> None:
 
 def refuse_pairing(there: Standing) -> None:
     """Only two who have begun and have not ended, while the supporter takes no break."""
+    refuse_state(there)
+    if there.paused_until is not None:
+        raise Refused(ON_A_BREAK)
+
+
+def refuse_state(there: Standing) -> None:
+    """Only two who have begun and have not ended, and a supporter who works here."""
     if there.state == INTRODUCED:
         raise Refused(_("You have not agreed on anything yet. Make your agreement at the first meeting."))
     move(PAIRING_MOVES, "book", there)
     if not there.supporter_is_here:
-        raise Refused(_("This supporter is taking a break just now."))
+        raise Refused(ON_A_BREAK)
+
+
+def refuse_in_break(there: Standing, starts_at: datetime) -> None:
+    """What is booked already may be moved while the supporter takes a break, but only to a time after it."""
+    if there.paused_until is not None and starts_at < there.paused_until:
+        raise Refused(ON_A_BREAK_THEN, field="start")
 
 
 def refuse_beyond_agreement(there: Standing) -> None:

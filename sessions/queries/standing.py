@@ -17,8 +17,8 @@ from venues.states import ACTIVE as VENUE_ACTIVE
 # Plain SQL, because putting these together takes Django five times as long as answering takes PostgreSQL.
 STANDING = """
     SELECT pairing.state, pairing.supporter_id, pairing.peer_id, organisation.sender_name,
-        supporter.starts_at <= %(now)s AND coalesce(supporter.ends_at > %(now)s, true)
-            AND coalesce(supporter.paused_until <= %(now)s, true),
+        supporter.starts_at <= %(now)s AND coalesce(supporter.ends_at > %(now)s, true),
+        CASE WHEN supporter.paused_until > %(now)s THEN supporter.paused_until END,
         {reaches_peer},
         EXISTS (SELECT FROM peer_sessions_peersession WHERE id = %(once)s),
         EXISTS (
@@ -58,7 +58,8 @@ class Standing:
     supporter_id: UUID
     peer_id: UUID
     sender_name: str
-    supporter_is_here: bool  # and takes no break
+    supporter_is_here: bool
+    paused_until: datetime | None  # while they take a break
     reaches_peer: bool
     made: bool  # by an earlier copy of the form
     open_room: bool

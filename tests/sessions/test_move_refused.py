@@ -184,6 +184,34 @@ def test_without_an_agreement_only_the_place_changes(ash: Organisation, now: dat
     assert moved(row, by, row.starts_at, now, setting="phone", meeting_point="").setting == "phone"
 
 
+def test_while_the_supporter_takes_a_break(ash: Organisation, now: datetime) -> None:
+    found = booked.thread(ash)
+    row, by = booked.session(found, now + timedelta(days=1), now=now), factories.member(found.coordinator)
+    found.supporter.paused_until = now + timedelta(days=5)
+    found.supporter.save()
+    before = live_holds(row)
+    for there in (row.starts_at + timedelta(days=1), now + timedelta(days=5) - timedelta(seconds=1)):
+        with pytest.raises(Refused, match="takes a break then") as caught:
+            moved(row, by, there, now)
+        assert caught.value.field == "start"
+    with pytest.raises(Refused, match="takes a break then"):
+        moved(row, by, row.starts_at, now, minutes=60)
+    assert live_holds(row) == before
+    placed = moved(row, by, row.starts_at, now, setting="phone", meeting_point="")
+    assert (placed.starts_at, placed.setting) == (row.starts_at, "phone")
+    after = moved(placed, by, now + timedelta(days=5), now)
+    assert after.starts_at == now + timedelta(days=5)
+
+
+def test_not_with_a_supporter_who_has_left(ash: Organisation, now: datetime) -> None:
+    found = booked.thread(ash)
+    row, by = booked.session(found, now + timedelta(days=1), now=now), factories.member(found.coordinator)
+    found.supporter.ends_at, found.supporter.ended_by = now, "operator"
+    found.supporter.save()
+    with pytest.raises(Refused, match="taking a break"):
+        moved(row, by, row.starts_at, now, setting="phone", meeting_point="")
+
+
 def test_not_once_the_pairing_has_ended(ash: Organisation, now: datetime) -> None:
     found = booked.thread(ash)
     row, by = booked.session(found, now + timedelta(days=1), now=now), factories.member(found.coordinator)
