@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lib.sealing.crypto import Unreadable
-from lib.sealing.models import open_text
+from lib.sealing.models import DataKey, open_text
 from people.access import Member
 from sessions.models import Agreement, ChangeWish, Ending, Extension, Pairing, PeerSession
 from sessions.policies import handovers_for
@@ -173,6 +173,7 @@ class EndingPage:
     handover_agreed: str
     saved_at: datetime | None
     opened: Sequence[Model] = field(default_factory=list)
+    readable: bool = True
 
     @property
     def initial(self) -> dict[str, object]:
@@ -182,21 +183,33 @@ class EndingPage:
 
 
 def ending_page(rows: QuerySet[Ending], pairing: Pairing, zone: ZoneInfo) -> EndingPage:
-    """A pairing's ending out of those a member sees; a blank one while nothing is stored. `pairing` carries its key."""
+    """A pairing's ending out of those a member sees; a blank one while nothing is stored. `pairing` carries its key.
+
+    Of a peer who was erased nothing can be read, or added, whether something is stored or not.
+    """
     ending = rows.filter(pairing=pairing).first()
-    if ending is None:
-        return EndingPage(0, None, "", "", "", handover_yes=False, handover_agreed="", saved_at=None)
     key = pairing.peer.data_key
+    if ending is None:
+        return _blank(readable=key.dropped_at is None)
+    try:
+        texts = {name: open_text(ending, name, key) for name in ("talk", "goodbye", "handover")}
+    except Unreadable:
+        return _blank(readable=False)
     return EndingPage(
         revision=ending.revision,
         talked_on=ending.talked_at.astimezone(zone).date() if ending.talked_at else None,
-        talk=open_text(ending, "talk", key),
-        goodbye=open_text(ending, "goodbye", key),
-        handover=open_text(ending, "handover", key),
         handover_yes=ending.handover_agreed_at is not None,
         handover_agreed=day(ending.handover_agreed_at),
         saved_at=ending.saved_at,
         opened=[ending],
+        readable=key.dropped_at is None,
+        **texts,
+    )
+
+
+def _blank(*, readable: bool) -> EndingPage:
+    return EndingPage(
+        0, None, "", "", "", handover_yes=False, handover_agreed="", saved_at=None, readable=readable
     )
 
 
@@ -238,19 +251,24 @@ class HandoverPage:
 
     notes: Sequence[Handover]
     opened: Sequence[Model]
+    readable: bool
 
 
 def handover_page(member: Member, pairing: Pairing) -> HandoverPage:
     """Notes for the supporter of this pairing, the newest first. One query. `pairing` carries its peer's key."""
     rows = handovers_for(member, pairing).select_related("pairing__supporter__user")
     found = list(rows.order_by("-closed_at", "-pk")[:10])
-    notes = [
-        Handover(
-            supporter_name=row.pairing.supporter.user.preferred_name,
-            written=day(row.closed_at),
-            agreed=day(row.handover_agreed_at),
-            text=open_text(row, "handover", pairing.peer.data_key),
-        )
-        for row in found
-    ]
-    return HandoverPage(notes=notes, opened=found)
+    try:
+        notes = [_handover(row, pairing.peer.data_key) for row in found]
+    except Unreadable:
+        return HandoverPage([], [], readable=False)
+    return HandoverPage(notes=notes, opened=found, readable=True)
+
+
+def _handover(row: Ending, key: DataKey) -> Handover:
+    return Handover(
+        supporter_name=row.pairing.supporter.user.preferred_name,
+        written=day(row.closed_at),
+        agreed=day(row.handover_agreed_at),
+        text=open_text(row, "handover", key),
+    )

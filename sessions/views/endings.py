@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lib.refusal import Refused
+from lib.sealing.crypto import Unreadable
 from people.access import MemberRequest, members
 from sessions import policies
 from sessions.actions import endings as actions
@@ -58,6 +59,8 @@ def _save(request: MemberRequest, row: Pairing) -> HttpResponse:
         except Refused as no:
             no.tell(form)
             newest = _opened(request, row) if no.field is None else None
+        except Unreadable:
+            form.add_error(None, _("What was kept about this person has been erased. Nothing can be added."))
         else:
             if not request.htmx:
                 messages.success(request, _("Saved."))

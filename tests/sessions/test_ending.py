@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from audit.models import Event
 from lib import wall
 from lib.refusal import Refused
+from lib.sealing import keys
 from lib.sealing.models import open_text
 from people.models import Organisation
 from sessions.actions import endings, pairings
@@ -295,6 +296,24 @@ def test_others_read_the_day_and_nothing_of_the_words(ash: Organisation, now: da
         page = factories.signed_in(row).get(two.url())
         assert says(page, "12 May 2026")
         assert "SECRET" not in page.content.decode()
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_of_whom_was_erased_nothing_is_read_or_added(ash: Organisation, stored: bool) -> None:
+    two = met.introduced(ash)
+    if stored:
+        prepared(two, goodbye="SECRET", now=datetime.now(UTC))
+    looks = Event.objects.filter(verb="sessions.look").count()
+    keys.drop(two.peer.data_key_id, now=datetime.now(UTC))
+    client = factories.signed_in(two.supporter)
+    assert says(client.get(two.url("ending")), "This can no longer be read")
+    answer = client.post(two.url("ending"), typed(goodbye="Farewell 🌧", revision=int(stored)))
+    assert answer.status_code == 422
+    assert says(answer, "Farewell 🌧")
+    assert says(answer, "Nothing can be added.")
+    assert "SECRET" not in answer.content.decode()
+    assert Event.objects.filter(verb="sessions.look").count() == looks
+    assert Ending.objects.filter(saved_at__isnull=False).count() == int(stored)
 
 
 def test_how_much_the_pages_ask(ash: Organisation) -> None:

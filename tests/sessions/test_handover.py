@@ -7,6 +7,7 @@ import pytest
 
 from audit.models import Event
 from lib import wall
+from lib.sealing import keys
 from people.models import Membership, Organisation, Peer
 from sessions.actions import pairings
 from sessions.models import Ending, Pairing
@@ -146,3 +147,14 @@ def test_the_page_asks_the_same_for_one_and_for_three(ash: Organisation, now: da
     assert len(read(then)) == count
     marks = count  # each note leaves a mark of its own
     assert queries(factories.signed_in(then.supporter), then.url("handovers")) - marks == 5
+
+
+def test_of_whom_was_erased_nothing_is_read(ash: Organisation, now: datetime) -> None:
+    first = met.introduced(ash)
+    ended(first, now=now)
+    then = followed(first, now=now + timedelta(days=1))
+    keys.drop(first.peer.data_key_id, now=now + timedelta(days=2))
+    page = factories.signed_in(then.supporter).get(then.url("handovers"))
+    assert says(page, "This can no longer be read")
+    assert NOTE not in page.content.decode()
+    assert not Event.objects.filter(verb="sessions.look", actor=f"member:{then.supporter.pk}").exists()
