@@ -186,6 +186,10 @@ class Story:
     def _give_address(self, now: datetime) -> None:
         """Every third peer who still comes has an address; nobody was written to about the past."""
         if self.number % 3 == 0:
+            self._set_address(now)
+
+    def _set_address(self, now: datetime) -> None:
+        with wall.inside(self.team.organisation.pk):
             set_address(
                 recipient_id=self.peer.pk,
                 address=f"{self.peer.name.lower()}@peers.example.org",
@@ -246,6 +250,7 @@ class Story:
 
     def begin_anew(self) -> None:
         """Somebody comes back after a while: introduced again, and the first meeting still to come."""
+        self._set_address(self.now - timedelta(days=2))
         with wall.inside(self.team.organisation.pk):
             pairings.pair(
                 once=new_id(),

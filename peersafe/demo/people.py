@@ -68,7 +68,12 @@ def _join(
     user.save(force_insert=True)
     EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
     row = members.begin_membership(
-        organisation_id=organisation.pk, user=user, role=role, by=Operator(organisation.pk), now=now
+        organisation_id=organisation.pk,
+        user=user,
+        role=role,
+        by=Operator(organisation.pk),
+        now=now,
+        most_peers=5 if number else 8,  # who signs in as the supporter has room for one more
     )
     row.organisation = organisation  # outside the wall it could not be looked up
     return row

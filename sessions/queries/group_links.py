@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,7 @@ from sessions.queries.pairings import day
 from sessions.queries.places import can_take, can_wait, first_to_answer, moment_words, turns
 from sessions.queries.places_due import answer_until
 from sessions.state_words import Shown
-from sessions.states import BOOKED, CANCELLED, OFFERED, TAKEN, WAITING_FOR
+from sessions.states import BOOKED, CANCELLED, OCCUPIES, OFFERED, TAKEN, WAITING_FOR
 
 SHOWN = 8  # meetings on one page: about two months
 
@@ -74,9 +74,16 @@ class ComingPage:
 
 
 def coming_page(meetings: QuerySet[PeerSession], member: GroupMember, *, now: datetime) -> ComingPage:
-    """The next meetings of the peer's group. Two queries. `member` carries its peer."""
-    coming = meetings.filter(starts_at__gt=now, state__in=[BOOKED, CANCELLED])
-    rows = list(coming.select_related("room__venue").order_by("starts_at", "pk")[:SHOWN])
+    """The next meetings of the peer's group, and later ones in which they have, or are offered, or wait for a place.
+
+    Two queries. `member` carries its peer.
+    """
+    coming = meetings.filter(starts_at__gt=now, state__in=[BOOKED, CANCELLED]).order_by("starts_at", "pk")
+    theirs = MeetingPlace.objects.filter(
+        peer_session=OuterRef("pk"), peer_id=member.peer_id, state__in=[WAITING_FOR, *OCCUPIES]
+    )
+    shown = coming.filter(Q(pk__in=coming.values("pk")[:SHOWN]) | Exists(theirs))
+    rows = list(shown.select_related("room__venue"))
     zone = ZoneInfo(member.peer.zone)
     own: dict[UUID, MeetingPlace] = {}
     lines: dict[UUID, list[MeetingPlace]] = {row.pk: [] for row in rows}

@@ -101,6 +101,8 @@ def free_times(row: PeerSession, *, first_on: date, now: datetime) -> Offer:
 
 def is_free(row: PeerSession, starts_at: datetime, *, now: datetime) -> bool:
     """Whether a time is one of those that can be offered: within the hours that others may book. Two queries."""
+    if not now < starts_at <= now + slots.FURTHEST:
+        return False
     zone = ZoneInfo(row.two.peer.zone)
     found = slots.for_pairing(
         row.two,
