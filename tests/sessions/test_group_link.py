@@ -242,6 +242,21 @@ def test_how_many_queries_the_page_takes(ash: Organisation, number: int) -> None
     assert len(asked) == 4, "\n".join(asked)
 
 
+def test_a_place_far_ahead_is_shown_with_the_nearest_meetings(ash: Organisation) -> None:
+    made = gathered.circle(ash, ahead=timedelta(weeks=12))
+    for week in range(1, 10):
+        gathered.meeting(made.group, made.meeting.starts_at - timedelta(weeks=week))
+    client = gathered.opened(gathered.link(made, 0))
+    token = gathered.link(made, 0)
+    shown = [row.id for row in client.get(page(token)).context["page"].meetings]
+    assert len(shown) == 8
+    assert made.meeting.pk not in shown
+    gathered.take(made, 0)
+    shown = [row.id for row in client.get(page(token)).context["page"].meetings]
+    assert len(shown) == 9
+    assert shown[-1] == made.meeting.pk
+
+
 # Handing it over ----------------------------------------------------------------------------------------------------
 
 

@@ -74,7 +74,18 @@ def test_later_days_and_earlier_ones(ash: Organisation) -> None:
     assert free(client, row, "?from=0001-01-01") == first
 
 
-@pytest.mark.parametrize("slot", ["", "soon", "2020-01-01T10:00:00Z", "\0", "🌊"])
+@pytest.mark.parametrize(
+    "slot",
+    [
+        "",
+        "soon",
+        "2020-01-01T10:00:00Z",
+        "9999-12-31T23:30:00+00:00",
+        "0001-01-01T00:00:00+00:00",
+        "\0",
+        "🌊",
+    ],
+)
 def test_only_what_is_offered_can_be_chosen(ash: Organisation, slot: str) -> None:
     found = booked.thread(ash)
     row = booked.ahead(found)
