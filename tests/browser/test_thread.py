@@ -141,7 +141,7 @@ def book(phone: Page, at: datetime) -> None:
     phone.goto("/o/ash/pairings/")
     phone.get_by_role("link", name=PEER).first.click()
     phone.locator("main a[href$='/book/']").first.click()
-    phone.get_by_label("Day").fill(at.strftime("%Y-%m-%d"))
+    phone.get_by_label("Day", exact=True).fill(at.strftime("%Y-%m-%d"))
     phone.get_by_label("Starts at").fill(at.strftime("%H:%M"))
     phone.locator("[name=setting][value=walk]").check(force=True)
     phone.get_by_label("Where exactly").fill("At the park gate")
