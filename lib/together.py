@@ -14,7 +14,8 @@ Row = tuple[
 # What most columns of a new row hold is written out, and what many columns share is sent once: the driver keeps a
 # statement at hand only as long as there are few values beside it.
 PLAIN = {(bool, False): "false", (bool, True): "true", (str, ""): "''", (int, 0): "0"}
-SHARED = (UUID, datetime)
+PLAIN_TYPES = {bool, str, int}
+SHARED = {UUID, datetime}
 
 
 def store(*rows: Model) -> None:
@@ -34,22 +35,23 @@ def store(*rows: Model) -> None:
 
 def _row(row: Model, values: dict[str, Any], marks: dict[Any, str]) -> Row:
     columns = []
+    held = vars(row)
     for field in _columns(type(row)):
-        value = getattr(row, field.attname)
+        value = held[field.attname]
         if value is None:
             continue
-        plain = PLAIN.get((type(value), value)) if type(value) in (bool, str, int) else None
+        plain = PLAIN.get((type(value), value)) if type(value) in PLAIN_TYPES else None
         columns.append((field.column, plain or _mark(field, value, values, marks)))
     return type(row), tuple(columns)
 
 
 def _mark(field: "Field[Any, Any]", value: Any, values: dict[str, Any], marks: dict[Any, str]) -> str:
-    if isinstance(value, SHARED) and value in marks:
+    if type(value) in SHARED and value in marks:
         return marks[value]
     name = f"v{len(values)}"
     values[name] = field.get_db_prep_save(value, connection)
     mark = f"%({name})s"
-    if isinstance(value, SHARED):
+    if type(value) in SHARED:
         marks[value] = mark
     return mark
 

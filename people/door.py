@@ -126,10 +126,15 @@ def _place(row: dict[str, Any]) -> Place:
     )
 
 
+_columns: dict[str, tuple[str, ...]] = {}
+
+
 def _all(sql: str, values: list[Any]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        names = [column.name for column in cursor.description]
+        names = _columns.get(sql)
+        if names is None:  # each of these questions has the same columns for as long as the process lives
+            names = _columns[sql] = tuple(column.name for column in cursor.description)
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 

@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 SEND_DUE = "reminders.send_due"
 SOON = 25  # seconds; the clock wakes a worker every half minute anyway, so an older call is of no use
-PAUSE = 0.2  # seconds between two calls of one process
+PAUSE = 0.5  # seconds between two calls of one process
 
 
 class Bell:

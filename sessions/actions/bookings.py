@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from psycopg.errors import ExclusionViolation
 from psycopg.types.range import Range
 
-from audit.actions import Actor, record
+from audit.actions import Actor, event
 from lib.together import store
 from people.actions.links import new_link
 from people.models import PrivateLink
@@ -82,8 +82,9 @@ def _book(wish: PeerSession, pairing_id: UUID, *, by: Actor, now: datetime) -> P
         rooms = [wish.room_id] if wish.room_id else []
         held = holds(wish, supporters=[there.supporter_id], peers=[there.peer_id], rooms=rooms)
         link = _link(wish, there.peer_id, by=by, now=now)
-        store(wish, *held, link, *news(wish, there, link_id=link.pk, by=by, now=now))
-        record(by=by, verb="sessions.book", what=wish, now=now, pairing=wish.pairing_id)
+        told = news(wish, there, link_id=link.pk, by=by, now=now)
+        done = event(by=by, verb="sessions.book", what=wish, now=now, pairing=wish.pairing_id)
+        store(wish, *held, link, *told, done)
     return wish
 
 

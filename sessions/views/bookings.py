@@ -4,11 +4,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lib.refusal import Refused
@@ -76,8 +75,9 @@ def book(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse:
             no.tell(form)
             offer_instead(request, pairing, form, wish, no)
         else:
-            messages.success(request, _("Booked."))
-            return redirect("sessions:peer_session", slug=slug, peer_session_id=made.pk)
+            # The page says so itself: a message would be one more row to write, just to be read there.
+            page = reverse("sessions:peer_session", args=[slug, made.pk])
+            return HttpResponseRedirect(f"{page}?new=yes")
     agreed = queries.agreed(pairing)
     form.initial["minutes"] = agreed.minutes if agreed else None
     if agreed and not form.has_offer():
