@@ -136,7 +136,7 @@ def side_by_side(pairing: Pairing, now: datetime) -> SideBySide:
         plan=_plan(draft, body) if draft else None,
         sheets_shared=both,
         review_is_ahead=bool(draft and draft.review_on > timezone.localdate(now)),
-        needs_extension=bool(draft and needs_extension(draft)),
+        needs_extension=bool(draft and _names_more(draft, in_force) and needs_extension(draft)),
         changes=changes(pairing, in_force, draft, rows) if rows and in_force and draft else [],
         differ=[_compared(row) for row in rows if _differs(row)],
         one_sided=[_compared(row) for row in rows if bool(row["supporter"]) != bool(row["peer"])],
@@ -144,6 +144,11 @@ def side_by_side(pairing: Pairing, now: datetime) -> SideBySide:
         left_open=[_compared(row) for row in rows if not row["supporter"] and not row["peer"]],
         opened=[row for row in (draft, in_force if rows else None, *(shared if rows else [])) if row],
     )
+
+
+def _names_more(draft: Agreement, in_force: Agreement | None) -> bool:
+    """Whether it may need a supervisor's yes: what is in force is what was agreed on last."""
+    return in_force is None or draft.sessions_agreed > in_force.sessions_agreed
 
 
 def _in_order(sheets: dict[str, BoundarySheet]) -> list[BoundarySheet]:
