@@ -205,18 +205,25 @@ class WalledKey(_TableOperation):
         return [f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_{self.column}_wall"']
 
 
-class FrozenToo(_TableOperation):
-    """Columns that came later join those that `Frozen` holds: the trigger is made anew with all of them."""
+class FrozenAnew(_TableOperation):
+    """Other columns than before are held by `Frozen`: the trigger is made anew."""
 
-    def __init__(self, model: str, before: Sequence[str], added: Sequence[str], when: str = "true") -> None:
+    def __init__(self, model: str, before: Sequence[str], after: Sequence[str], when: str = "true") -> None:
         super().__init__(model)
         self.before = Frozen(model, before, when)
-        self.after = Frozen(model, [*before, *added], when)
+        self.after = Frozen(model, after, when)
 
     def do(self, model: type[models.Model]) -> list[str]:
-        """Freeze all of them."""
+        """Freeze those of now."""
         return [*self.before.undo(model), *self.after.do(model)]
 
     def undo(self, model: type[models.Model]) -> list[str]:
-        """Freeze the earlier ones only."""
+        """Freeze those of before."""
         return [*self.after.undo(model), *self.before.do(model)]
+
+
+class FrozenToo(FrozenAnew):
+    """Columns that came later join those that `Frozen` holds."""
+
+    def __init__(self, model: str, before: Sequence[str], added: Sequence[str], when: str = "true") -> None:
+        super().__init__(model, before, [*before, *added], when)

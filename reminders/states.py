@@ -9,9 +9,20 @@ SOMETHING_WAITS = "something_waits"  # to a member, who signs in to see what
 PLACE_OFFERED = "place_offered"  # to a peer, with a link
 PLACE_FREE = "place_free"  # the same, where it is kept for nobody any more
 OWN_PAGE = "own_page"  # to a peer, with a link
+OWN_PAGE_NEWS = "own_page_news"  # the same, where something new stands there
+LOOK_AGAIN = "look_again"  # to a member: a day they chose for looking at something again has come
 
 ABOUT_SESSIONS = (SESSION_TOMORROW, SESSION_BOOKED, SESSION_MOVED, SESSION_CANCELLED)
-KINDS = (*ABOUT_SESSIONS, INVITATION, SOMETHING_WAITS, PLACE_OFFERED, PLACE_FREE, OWN_PAGE)
+KINDS = (
+    *ABOUT_SESSIONS,
+    INVITATION,
+    SOMETHING_WAITS,
+    PLACE_OFFERED,
+    PLACE_FREE,
+    OWN_PAGE,
+    OWN_PAGE_NEWS,
+    LOOK_AGAIN,
+)
 # These announce or offer something. Once it is off they must not go out, and after its time nor.
 UPCOMING = tuple(kind for kind in KINDS if kind != SESSION_CANCELLED)
 

@@ -18,7 +18,9 @@ from django.utils.translation import gettext_lazy
 from reminders.calendar import CANCELLED
 from reminders.states import (
     INVITATION,
+    LOOK_AGAIN,
     OWN_PAGE,
+    OWN_PAGE_NEWS,
     PLACE_FREE,
     PLACE_OFFERED,
     SESSION_BOOKED,
@@ -105,6 +107,16 @@ WORDING = {
             "You have a page of your own. Only you should open it, so please keep the link to yourself."
         ),
         gettext_lazy("To open it:"),
+    ),
+    OWN_PAGE_NEWS: _Kind(
+        gettext_lazy("Your page"),
+        gettext_lazy("There is something new on your page."),
+        gettext_lazy("To open it:"),
+    ),
+    LOOK_AGAIN: _Kind(
+        gettext_lazy("A reminder"),
+        gettext_lazy("The day you chose for looking at something again has come."),
+        gettext_lazy("To see it, sign in:"),
     ),
 }
 

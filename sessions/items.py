@@ -33,6 +33,7 @@ class Theme(models.TextChoices):
     SHARING = "sharing", _("Talking about oneself")
     ROLES = "roles", _("Who you are to each other")
     CONFIDENCE = "confidence", _("What stays between you")
+    OWN = "own", _("What you added yourselves")
 
 
 LOOSE_TO_STRICT = (Answer.ALWAYS, Answer.MAYBE, Answer.NEVER)
@@ -54,6 +55,9 @@ class Item:
     floor_note: str | Promise = ""
     # From the loosest to the strictest. Turned round where keeping somebody alive is the stricter way.
     order: tuple[Answer, ...] = LOOSE_TO_STRICT
+    # Whether the floor is one of ethical support itself, which no organisation takes away.
+    is_ethical: bool = False
+    asked: bool = True
 
     def question(self, side: Side) -> str | Promise:
         """The words for the one who answers."""
@@ -216,6 +220,7 @@ ITEMS: tuple[Item, ...] = (
         peer=_("You and your supporter have a romantic or sexual relationship."),
         floor=Answer.NEVER,
         floor_note=ROMANCE,
+        is_ethical=True,
     ),
     Item(
         number=17,
@@ -226,6 +231,7 @@ ITEMS: tuple[Item, ...] = (
         peer=_("Your supporter has a romantic or sexual relationship with somebody in your family."),
         floor=Answer.NEVER,
         floor_note=ROMANCE,
+        is_ethical=True,
     ),
     Item(
         number=18,
@@ -301,6 +307,7 @@ ITEMS: tuple[Item, ...] = (
         peer=_("You have a plan to end your life, and your supporter tells somebody who can keep you safe."),
         floor=Answer.ALWAYS,
         floor_note=SAFETY,
+        is_ethical=True,
         order=STRICT_IS_TO_ACT,
     ),
     Item(
@@ -317,4 +324,4 @@ BY_KEY = {item.key: item for item in ITEMS}
 
 def by_theme() -> list[tuple[Theme, list[Item]]]:
     """The items as they are asked: theme by theme, in the order of the themes."""
-    return [(theme, [item for item in ITEMS if item.theme == theme]) for theme in Theme]
+    return [(theme, [item for item in ITEMS if item.theme == theme]) for theme in Theme if theme != Theme.OWN]

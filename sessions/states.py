@@ -9,13 +9,22 @@ PAIRING_MOVES = {
     "end": ((INTRODUCED, ACTIVE), ENDED),
 }
 
-# An agreement is drafted together, agreed, and later replaced by the next version or withdrawn.
-DRAFT, IN_FORCE, REPLACED, WITHDRAWN = "draft", "in_force", "replaced", "withdrawn"
+# An agreement is drafted together, laid before both (from then on its words stand still), agreed, and later replaced by
+# the next version or withdrawn. Two who sit side by side may agree to a draft at once.
+DRAFT, PROPOSED, IN_FORCE, REPLACED, WITHDRAWN = "draft", "proposed", "in_force", "replaced", "withdrawn"
 
 AGREEMENT_MOVES = {
-    "agree": ((DRAFT,), IN_FORCE),
+    "propose": ((DRAFT,), PROPOSED),
+    "agree": ((DRAFT, PROPOSED), IN_FORCE),
     "replace": ((IN_FORCE,), REPLACED),
-    "withdraw": ((DRAFT, IN_FORCE), WITHDRAWN),
+    "withdraw": ((DRAFT, PROPOSED, IN_FORCE), WITHDRAWN),
+}
+BEING_MADE = (DRAFT, PROPOSED)
+
+# The organisation's list of what a boundary sheet asks: written as a draft, published, replaced by the next one.
+ITEM_LIST_MOVES = {
+    "publish_items": ((DRAFT,), IN_FORCE),
+    "replace_items": ((IN_FORCE,), REPLACED),
 }
 
 BOOKED, CONFIRMED, HELD, MISSED, CANCELLED = "booked", "confirmed", "held", "missed", "cancelled"

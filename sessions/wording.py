@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from typing import TypedDict, cast
+from typing import NotRequired, TypedDict, cast
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sessions.items import ITEMS, Answer, Item, combine
+from sessions.item_sets import ABOUT, BUILT_IN, OWN, ItemSet, own_item
+from sessions.items import Answer, Item, combine
 
 NOTE_LENGTH = 200  # characters: a note is read aloud beside its question
 TALK_LENGTH = 600  # characters: the agreement has to fit on one page
@@ -65,12 +66,18 @@ EXCEPTIONS: tuple[tuple[Promise, Promise], ...] = (
 
 
 class Said(TypedDict):
-    """What one side said about one item: an Answer's value or "" for still open, and perhaps a note."""
+    """What one side said about one item: an Answer's value or "" for still open, and perhaps a note.
+
+    `text` is what an item is about that somebody added themselves; other items have their words elsewhere.
+    """
 
     answer: str
     note: str
+    text: NotRequired[str]
 
 
+# A whole sheet by key: items of the list, own items (item_sets.OWN), and what else a boundary says (item_sets.ABOUT),
+# whose words are the note.
 Answers = dict[str, Said]
 
 
@@ -84,6 +91,24 @@ class Boundary(TypedDict):
     peer: str
     peer_note: str
     holds: str
+    floor: NotRequired[str]  # an Answer's value; missing or "" for none
+    floor_note: NotRequired[str]
+
+
+class About(TypedDict):
+    """One other thing a boundary says (sessions.about): its title, and what each side wrote."""
+
+    key: str
+    title: str
+    supporter: str
+    peer: str
+
+
+class Point(TypedDict):
+    """What became of one difference: "talked" through or left "open" on purpose, and perhaps a note."""
+
+    outcome: str
+    note: str
 
 
 class Talk(TypedDict):
@@ -100,8 +125,9 @@ class Talk(TypedDict):
 class Body(Talk):
     """The sealed text of an agreement, as JSON.
 
-    While it is a draft the lists are empty and the newest wording is shown. On agreeing they are filled with the
-    words as they were read, in the language they were read in: later wording does not change what was agreed.
+    While it is a draft the lists are empty and the newest wording is shown. On laying it before both they are filled
+    with the words as they were read, in the language they were read in: later wording does not change what was agreed.
+    `points` are kept by item key. `told` says who would be told under each exception, as names or as roles.
     """
 
     shape: int
@@ -109,12 +135,16 @@ class Body(Talk):
     peer_support_is_not: list[str]
     exceptions: list[Spelled]
     boundaries: list[Boundary]
+    about: list[About]
+    points: dict[str, Point]
+    told: list[str]
+    trusts_somebody: bool
 
 
 def blank() -> Body:
     """A body in which nothing has been said yet."""
     return {
-        "shape": 1,
+        "shape": 2,
         "supporter_expects": "",
         "peer_expects": "",
         "supporter_fears": "",
@@ -125,6 +155,10 @@ def blank() -> Body:
         "peer_support_is_not": [],
         "exceptions": [],
         "boundaries": [],
+        "about": [],
+        "points": {},
+        "told": [],
+        "trusts_somebody": False,
     }
 
 
@@ -145,13 +179,30 @@ def read_answers(text: str) -> Answers:
 
 def answered(answers: Mapping[str, Said]) -> int:
     """How many items have an answer."""
-    return sum(1 for said in answers.values() if said["answer"])
+    return sum(1 for key, said in answers.items() if said["answer"] and not key.startswith(ABOUT))
 
 
-def boundaries(supporter: Mapping[str, Said], peer: Mapping[str, Said]) -> list[Boundary]:
-    """Both sheets side by side, item by item, with what holds."""
-    silent: Said = {"answer": "", "note": ""}
-    return [_boundary(item, supporter.get(item.key, silent), peer.get(item.key, silent)) for item in ITEMS]
+SILENT: Said = {"answer": "", "note": ""}
+
+
+def boundaries(
+    supporter: Mapping[str, Said], peer: Mapping[str, Said], asked: ItemSet = BUILT_IN
+) -> list[Boundary]:
+    """Both sheets side by side, item by item, with what holds.
+
+    All that either side answered is there, whether it is still asked or not, and what they added themselves.
+    """
+    answered = supporter.keys() | peer.keys()
+    items = [*asked.asked(answered), *own_items(supporter, peer)]
+    return [_boundary(item, supporter.get(item.key, SILENT), peer.get(item.key, SILENT)) for item in items]
+
+
+def own_items(*sheets: Mapping[str, Said]) -> list[Item]:
+    """The items that somebody added to their own sheet, in the order in which they were added."""
+    words = {
+        key: said.get("text", "") for sheet in sheets for key, said in sheet.items() if key.startswith(OWN)
+    }
+    return [own_item(key, text) for key, text in words.items() if text]
 
 
 def _boundary(item: Item, supporter: Said, peer: Said) -> Boundary:
@@ -164,6 +215,8 @@ def _boundary(item: Item, supporter: Said, peer: Said) -> Boundary:
         "peer": peer["answer"],
         "peer_note": peer["note"],
         "holds": holds.value if holds else "",
+        "floor": item.floor.value if item.floor else "",
+        "floor_note": str(item.floor_note) if item.floor else "",
     }
 
 
@@ -176,13 +229,15 @@ def spelled_exceptions() -> list[Spelled]:
     return [{"title": str(title), "text": str(text)} for title, text in EXCEPTIONS]
 
 
-def frozen(body: Body, supporter: Mapping[str, Said], peer: Mapping[str, Said]) -> Body:
+def frozen(
+    body: Body, supporter: Mapping[str, Said], peer: Mapping[str, Said], asked: ItemSet = BUILT_IN
+) -> Body:
     """The draft's body with everything that was read and answered written into it."""
     words: Body = {
         **body,
         "peer_support_is": [str(line) for line in PEER_SUPPORT_IS],
         "peer_support_is_not": [str(line) for line in PEER_SUPPORT_IS_NOT],
         "exceptions": spelled_exceptions(),
-        "boundaries": boundaries(supporter, peer),
+        "boundaries": boundaries(supporter, peer, asked),
     }
     return words

@@ -24,7 +24,7 @@ from people.models import Group, Membership, Organisation, Peer, PrivateLink, Ro
 from people.models.links import LinkPurpose
 from reminders.models import Delivery, Message
 from reminders.states import ACCEPTED
-from sessions.actions import agreements, bookings, logs, pairings, sheets
+from sessions.actions import agreeing, agreements, bookings, logs, pairings, sheets
 from sessions.items import ITEMS
 from sessions.models import Agreement, Pairing, PeerSession, SessionLog
 from sessions.wording import Said
@@ -235,7 +235,7 @@ def _agreement(pairing: Pairing, by: Member, plants: Plants, now: datetime) -> A
         by=by,
         now=now,
     )
-    return agreements.agree(agreement_id=draft.pk, revision=draft.revision, by=by, now=now)
+    return agreeing.agree(agreement_id=draft.pk, revision=draft.revision, by=by, now=now)
 
 
 def _booked(

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from peersafe.demo import cast
 from people.access import Member
-from sessions.actions import agreements, sheets
+from sessions.actions import agreeing, agreements, sheets
 from sessions.items import ITEMS, Answer, Item
 from sessions.models import Agreement, Pairing, Side
 from sessions.wording import Rhythm, Said
@@ -23,7 +23,7 @@ def first_meeting(
     for side in Side:
         said = {item.key: _answer(item, side, dice) for item in ITEMS}
         _answer_sheet(pairing, side, said, version=1, by=by, now=now)
-    agreements.agree(agreement_id=written.pk, revision=written.revision, by=by, now=now)
+    agreeing.agree(agreement_id=written.pk, revision=written.revision, by=by, now=now)
 
 
 def look_again(
@@ -34,7 +34,7 @@ def look_again(
     for side, number in ((Side.SUPPORTER, 1), (Side.PEER, 3)):
         said = {item.key: _answer(item, side, dice) for item in dice.sample(ITEMS, number)}
         _answer_sheet(pairing, side, said, version=version, by=by, now=now)
-    agreements.agree(agreement_id=written.pk, revision=written.revision, by=by, now=now)
+    agreeing.agree(agreement_id=written.pk, revision=written.revision, by=by, now=now)
 
 
 def _answer_sheet(

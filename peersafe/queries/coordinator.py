@@ -16,8 +16,10 @@ from people.queries.team import InvitationRow, waiting_invitations
 from reminders.states import (
     ABOUT_SESSIONS,
     INVITATION,
+    LOOK_AGAIN,
     NO_ADDRESS,
     OWN_PAGE,
+    OWN_PAGE_NEWS,
     PLACE_FREE,
     PLACE_OFFERED,
     SESSION_BOOKED,
@@ -38,6 +40,8 @@ WORDS: dict[str, str | Promise] = {
     PLACE_OFFERED: gettext_lazy("Offer of a place"),
     PLACE_FREE: gettext_lazy("News that a place is free"),
     OWN_PAGE: gettext_lazy("Link to a peer’s own page"),
+    OWN_PAGE_NEWS: gettext_lazy("News on a peer’s own page"),
+    LOOK_AGAIN: gettext_lazy("Time to look at something again"),
 }
 
 

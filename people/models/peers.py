@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.ids import new_id
 from lib.moves import may
-from lib.sealing.models import DataKey
+from lib.sealing.models import DataKey, SealedField
 from people.models.members import Membership
 from people.models.organisations import Organisation
 from people.states import ACTIVE, ARCHIVED, PEER_MOVES
@@ -78,3 +78,20 @@ class Assignment(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["organisation", "supporter"], name="people_assignment_by_supporter")]
+
+
+class CrisisContact(models.Model):
+    """Whom the peer trusts, and what helps them when it gets hard. Sealed with the peer's key.
+
+    `body` is JSON in the shape people.actions.crisis_contacts.Wishes documents. The peer reads it on their own page;
+    anybody else only through an escalation, and the opening is noted. `has_person` says that somebody is named.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    peer = models.OneToOneField(Peer, on_delete=models.PROTECT, related_name="crisis_contact")
+    body = SealedField()
+    has_person = models.BooleanField(default=False)
+    noted_at = models.DateTimeField()
+    noted_by = models.CharField(max_length=80)
+    revision = models.PositiveIntegerField(default=0)

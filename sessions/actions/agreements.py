@@ -1,9 +1,9 @@
-"""Agreements: drafted, agreed, replaced, withdrawn, looked at.
+"""Agreements: drafted, replaced, withdrawn, looked at. How both say yes stands in `agreeing`.
 
 Every write holds the pairing's row locked, so that two people or two pages at once come one after the other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -16,14 +16,14 @@ from audit.actions import Actor, record
 from lib.moves import move
 from lib.refusal import Refused
 from lib.sealing.models import open_text, seal_text
+from people.access import LinkHolder
 from people.actions.revisions import stale
 from sessions import wording
-from sessions.actions.pairings import begin, open_pairing
-from sessions.models import Agreement, Assent, BoundarySheet, Pairing, Side
-from sessions.models.agreements import How
-from sessions.queries.extensions import needs_extension
-from sessions.queries.sheets import answers_of, number_to_make
-from sessions.states import AGREEMENT_MOVES, DRAFT, IN_FORCE, WITHDRAWN
+from sessions.actions import agreement_news
+from sessions.actions.pairings import open_pairing
+from sessions.models import Agreement, AgreementAnswer, How, Pairing, SaidTo, Side
+from sessions.queries.sheets import number_to_make
+from sessions.states import AGREEMENT_MOVES, BEING_MADE, IN_FORCE, PROPOSED, WITHDRAWN
 from sessions.wording import Body, Talk
 
 FURTHEST_REVIEW = timedelta(days=366)
@@ -50,6 +50,8 @@ def draft(
         pairing = open_pairing(pk=pairing_id)
         refuse_review_date(review_on, now)
         agreement = _draft(pairing, by=by, now=now)
+        if agreement.state == PROPOSED:
+            raise Refused(_("This version lies before you both. Put it aside first, then you can change it."))
         key = pairing.peer.data_key
         before = open_text(agreement, "body", key)
         body: Body = {**wording.read_body(before), **talk}
@@ -74,8 +76,8 @@ def draft(
 
 
 def _draft(pairing: Pairing, *, by: Actor, now: datetime) -> Agreement:
-    """The pairing's draft, or a new one that is not stored yet."""
-    found = Agreement.objects.filter(pairing=pairing, state=DRAFT).first()
+    """The version being made, or a new one that is not stored yet."""
+    found = Agreement.objects.filter(pairing=pairing, state__in=BEING_MADE).first()
     if found is not None:
         return found
     return Agreement(
@@ -96,48 +98,6 @@ def refuse_review_date(review_on: date, now: datetime) -> None:
         raise Refused(_("Please choose a day within the next year."), field="review_on")
 
 
-def agree(*, agreement_id: UUID, revision: int, by: Actor, now: datetime) -> Agreement:
-    """Both say yes: the draft is frozen and in force, an earlier version is replaced, a new pairing begins.
-
-    The supporter says yes here, signed in; the peer beside them says yes in person, and the supporter notes it.
-    The same yes again changes nothing. Raises Refused while something is missing, when the draft has changed, and for
-    more sessions than were agreed on before unless a supervisor has said yes to them.
-    """
-    with transaction.atomic():
-        pairing = open_pairing(agreements=agreement_id)
-        live = {row.pk: row for row in Agreement.objects.filter(pairing=pairing, state__in=[DRAFT, IN_FORCE])}
-        agreement = live.pop(agreement_id, None)
-        if agreement is None or agreement.revision != revision:
-            raise Refused(_("What you plan has changed since you opened this page. Please read it again."))
-        if agreement.state == IN_FORCE:
-            return agreement
-        body = _readable(agreement, pairing, now)
-        if needs_extension(agreement):
-            raise Refused(
-                _("This is more than you agreed on before. Ask your supervisor first, both of you.")
-            )
-        for earlier in live.values():
-            replace(agreement=earlier, now=now)
-        _put_in_force(agreement, body, pairing, by=by, now=now)
-        begin(pairing=pairing, now=now)
-        record(by=by, verb="sessions.agree", what=agreement, now=now, version=agreement.version)
-    return agreement
-
-
-def _readable(agreement: Agreement, pairing: Pairing, now: datetime) -> Body:
-    """The whole text, once nothing is missing. Raises Refused with what is."""
-    body = wording.read_body(open_text(agreement, "body", pairing.peer.data_key))
-    if not body["exceptions_read"]:
-        raise Refused(_("Please read both exceptions to confidentiality together first."))
-    if agreement.review_on <= timezone.localdate(now):
-        raise Refused(_("The day to look at this again has passed. Please choose a later one first."))
-    shared = BoundarySheet.objects.filter(pairing=pairing, version=agreement.version, shared_at__isnull=False)
-    sheets = {sheet.side: answers_of(pairing, sheet) for sheet in shared}
-    if set(sheets) != set(Side.values):
-        raise Refused(_("Please finish both boundary sheets first."))
-    return wording.frozen(body, sheets[Side.SUPPORTER], sheets[Side.PEER])
-
-
 def replace(*, agreement: Agreement, now: datetime) -> None:
     """Let a newer version take an agreement's place. Part of agreeing, which records it."""
     move(AGREEMENT_MOVES, "replace", agreement)
@@ -145,41 +105,53 @@ def replace(*, agreement: Agreement, now: datetime) -> None:
     agreement.save(update_fields=["state", "left_at"])
 
 
-def withdraw(*, agreement_id: UUID, state: str, by: Actor, now: datetime) -> Agreement:
-    """Note that one side no longer agrees, or put a draft aside; nobody has to say who, or why.
+def withdraw(
+    *, agreement_id: UUID, state: str, sides: Collection[str] = (), by: Actor, now: datetime
+) -> Agreement:
+    """Note that one side no longer agrees, or both; or put a version aside that is not agreed yet. Nobody says why.
 
     Nothing is booked any more until a new version is in force; what is booked stays until somebody calls it off.
-    `state` is the one the page was made from. Withdrawing twice does nothing. Raises Refused when it moved on.
+    `state` is the one the page was made from. Withdrawing twice does nothing. Raises Refused when it moved on, and
+    where nobody is named who no longer agrees to what is in force.
     """
     with transaction.atomic():
-        agreement = Agreement.objects.get(pk=agreement_id, pairing=open_pairing(agreements=agreement_id))
+        pairing = open_pairing(agreements=agreement_id)
+        agreement = Agreement.objects.get(pk=agreement_id)
+        agreement.pairing = pairing
         if agreement.state == WITHDRAWN:
             return agreement
         if agreement.state != state:
             raise Refused(_("This has changed since you opened the page. Please look at it again."))
+        if state == IN_FORCE and not sides:
+            raise Refused(_("Please choose who no longer agrees."), field="sides")
         move(AGREEMENT_MOVES, "withdraw", agreement)
         agreement.left_at = now
         agreement.save(update_fields=["state", "left_at"])
+        if state == IN_FORCE:
+            rows = [given(agreement, side, SaidTo.NO_LONGER, by=by, now=now) for side in sides]
+            AgreementAnswer.objects.bulk_create(rows)
+        agreement_news.withdrawn(agreement, by=by, now=now)
         record(by=by, verb="sessions.withdraw", what=agreement, now=now, version=agreement.version)
     return agreement
 
 
-def _put_in_force(agreement: Agreement, body: Body, pairing: Pairing, *, by: Actor, now: datetime) -> None:
-    move(AGREEMENT_MOVES, "agree", agreement)
-    seal_text(agreement, "body", wording.write(body), pairing.peer.data_key)
-    agreement.in_force_at = now
-    agreement.save(update_fields=["state", "body", "in_force_at"])
-    yes = {
-        "organisation_id": agreement.organisation_id,
-        "agreement": agreement,
-        "at": now,
-        "noted_by": by.actor,
-    }
-    Assent.objects.bulk_create(
-        [
-            Assent(side=Side.SUPPORTER, how=How.SIGNED_IN, **yes),
-            Assent(side=Side.PEER, how=How.IN_PERSON, **yes),
-        ]
+def given(
+    agreement: Agreement, side: str, said: str, *, how: str = "", by: Actor, now: datetime
+) -> AgreementAnswer:
+    """What one side says to a version, not stored yet; part of the action that records it.
+
+    Without `how`: the peer by their own page, the supporter signed in, who notes what the peer says beside them.
+    """
+    by_link = isinstance(by, LinkHolder)
+    usual = How.OWN_PAGE if by_link else How.SIGNED_IN if side == Side.SUPPORTER else How.IN_PERSON
+    return AgreementAnswer(
+        organisation_id=agreement.organisation_id,
+        agreement=agreement,
+        side=Side(side),
+        said=SaidTo(said),
+        how=How(how or usual),
+        at=now,
+        noted_by=by.actor,
     )
 
 

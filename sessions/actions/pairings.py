@@ -67,7 +67,7 @@ def _present(peer_id: UUID) -> Peer:
 
 def open_pairing(**which: UUID) -> Pairing:
     """The pairing, locked, with both keys. Raises Refused when it has ended."""
-    related = Pairing.objects.select_related("peer__data_key", "supporter__data_key")
+    related = Pairing.objects.select_related("organisation", "peer__data_key", "supporter__data_key")
     pairing = related.select_for_update(of=("self",)).get(**which)
     if pairing.state == ENDED:
         raise Refused(_("This pairing has ended. Nothing can be added to it."))

@@ -2,15 +2,22 @@
 
 from people.access import Access
 from sessions.policies import (
+    agreeing,
     around,
     availability,
     bookings,
     calendars,
     endings,
     goals,
+    histories,
+    item_lists,
+    limits,
     meetings,
+    own_agreements,
     pairings,
     places,
+    revisiting,
+    sheets,
 )
 from sessions.policies.around import (
     can_ask_debrief_peersession,
@@ -122,6 +129,13 @@ ACCESS: Access = {
     **endings.ACCESS,
     **calendars.ACCESS,
     **places.ACCESS,
+    **item_lists.ACCESS,
+    **sheets.ACCESS,
+    **agreeing.ACCESS,
+    **own_agreements.ACCESS,
+    **revisiting.ACCESS,
+    **histories.ACCESS,
+    **limits.ACCESS,
 }
 
 __all__ = [

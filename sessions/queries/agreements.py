@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from people.access import Member
 from sessions import wording
 from sessions.items import Answer
-from sessions.models import Agreement, BoundarySheet, Pairing, Side
+from sessions.models import Agreement, BoundarySheet, Pairing, SaidTo, Side
 from sessions.policies import agreements_visible_to
 from sessions.queries.changes import Change, changes
 from sessions.queries.extensions import needs_extension
@@ -215,11 +215,11 @@ def agreement_text(agreement: Agreement) -> AgreementText:
         groups=_groups(body["boundaries"], names),
         yes=[
             Yes(
-                name=names[Side(assent.side)],
-                how=assent.get_how_display(),
-                when=date_format(timezone.localtime(assent.at), "DATETIME_FORMAT"),
+                name=names[Side(answer.side)],
+                how=answer.get_how_display(),
+                when=date_format(timezone.localtime(answer.at), "DATETIME_FORMAT"),
             )
-            for assent in agreement.assents.order_by("-side")
+            for answer in agreement.answers.filter(said=SaidTo.AGREES).order_by("-side")
         ],
     )
 

@@ -17,7 +17,7 @@ from sessions.items import ITEMS, Answer, Item, by_theme
 from sessions.models import Agreement, BoundarySheet, Pairing, Side
 from sessions.policies import pairings_visible_to
 from sessions.queries.pairings import day
-from sessions.states import DRAFT, IN_FORCE
+from sessions.states import BEING_MADE, IN_FORCE
 from sessions.wording import Answers, Body
 
 
@@ -30,7 +30,8 @@ def pairings_with_keys(member: Member) -> QuerySet[Pairing]:
 
 @dataclass(frozen=True)
 class Versions:
-    """What the next version is made from: the draft, the version in force, and the newest of all."""
+    """What the next version is made from: the one being made (`draft`, or laid before both), the one in force, and the
+    newest of all."""
 
     draft: Agreement | None
     in_force: Agreement | None
@@ -46,14 +47,14 @@ def _number(newest: tuple[int, str] | None) -> int:
     if newest is None:
         return 1
     version, state = newest
-    return version if state == DRAFT else version + 1
+    return version if state in BEING_MADE else version + 1
 
 
 def versions_of(pairing: Pairing) -> Versions:
     """A pairing's versions; one query."""
     rows = list(Agreement.objects.filter(pairing=pairing).order_by("-version"))
     return Versions(
-        draft=next((row for row in rows if row.state == DRAFT), None),
+        draft=next((row for row in rows if row.state in BEING_MADE), None),
         in_force=next((row for row in rows if row.state == IN_FORCE), None),
         newest=rows[0] if rows else None,
     )

@@ -3,15 +3,22 @@
 from django.urls import URLPattern
 
 from sessions.urls import (
+    agreeing,
     around,
     availability,
     bookings,
     calendars,
     endings,
     goals,
+    histories,
+    item_lists,
+    limits,
     meetings,
+    own_agreements,
     pairings,
     places,
+    revisiting,
+    sheets,
 )
 
 app_name = "sessions"
@@ -25,9 +32,26 @@ urlpatterns: list[URLPattern] = [
     *endings.patterns,
     *calendars.patterns,
     *places.patterns,
+    *item_lists.patterns,
+    *sheets.patterns,
+    *agreeing.patterns,
+    *own_agreements.patterns,
+    *revisiting.patterns,
+    *histories.patterns,
+    *limits.patterns,
 ]
 # Below /p/<token>/: to one session, to the meetings of a group, to a peer's own page, to a calendar.
 link_patterns = bookings.link_patterns
 group_link_patterns = places.link_patterns
-own_page_patterns = [*goals.link_patterns, *calendars.own_page_patterns]
+own_page_patterns = [
+    *goals.link_patterns,
+    *calendars.own_page_patterns,
+    *item_lists.link_patterns,
+    *sheets.link_patterns,
+    *agreeing.link_patterns,
+    *own_agreements.link_patterns,
+    *revisiting.link_patterns,
+    *histories.link_patterns,
+    *limits.link_patterns,
+]
 calendar_patterns = calendars.link_patterns

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lib.refusal import Refused
 from people.access import MemberRequest, members
 from sessions import policies, wording
+from sessions.actions import agreeing
 from sessions.actions import agreements as actions
 from sessions.forms.agreements import AgreeForm, ExpectationsForm
-from sessions.models import Agreement, Pairing
+from sessions.models import Agreement, Pairing, Side
 from sessions.queries import agreements as queries
 from sessions.queries import meetings, sheets
 from sessions.queries.pairings import sessions_to_come
-from sessions.states import DRAFT
+from sessions.states import BEING_MADE
 
 
 def find(request: MemberRequest, pairing_id: UUID) -> Pairing:
@@ -88,7 +89,7 @@ def agree(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse:
         if not policies.can_agree_agreement(request.member, found):
             raise PermissionDenied
         try:
-            made = actions.agree(
+            made = agreeing.agree(
                 agreement_id=found.pk,
                 revision=form.cleaned_data["revision"],
                 by=request.member,
@@ -136,7 +137,7 @@ def withdraw(request: MemberRequest, slug: str, pairing_id: UUID, agreement_id: 
     context = {
         "agreement": row,
         "pairing": row.pairing,
-        "is_draft": row.state == DRAFT,
+        "is_draft": row.state in BEING_MADE,
         "coming": sessions_to_come(request.member, row.pairing, request.now),
     }
     return render(request, "sessions/withdraw.html", context)
@@ -144,12 +145,13 @@ def withdraw(request: MemberRequest, slug: str, pairing_id: UUID, agreement_id: 
 
 def _withdraw(request: MemberRequest, row: Agreement) -> HttpResponse:
     state = request.POST.get("state", "")
+    sides = [side for side in request.POST.getlist("sides") if side in Side.values]
     slug = request.member.organisation.slug
     try:
-        actions.withdraw(agreement_id=row.pk, state=state, by=request.member, now=request.now)
+        actions.withdraw(agreement_id=row.pk, state=state, sides=sides, by=request.member, now=request.now)
     except Refused as no:
         messages.error(request, no.message)
     else:
-        words = _("Put aside.") if state == DRAFT else _("Noted. This agreement no longer holds.")
+        words = _("Put aside.") if state in BEING_MADE else _("Noted. This agreement no longer holds.")
         messages.success(request, words)
     return redirect("sessions:pairing", slug=slug, pairing_id=row.pairing_id)

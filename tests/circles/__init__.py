@@ -2,10 +2,28 @@
 
 from typing import Any
 
-from tests.circles import around, availability, calendars, endings, goals, meetings, places
+from tests.circles import (
+    agreeing,
+    around,
+    availability,
+    calendars,
+    endings,
+    goals,
+    histories,
+    item_lists,
+    limits,
+    meetings,
+    own_agreements,
+    places,
+    revisiting,
+    sheets,
+)
 from tests.circles.ground import Ground
 
-FILLERS = (availability, meetings, places, around, goals, endings, calendars)
+FILLERS = (
+    *(availability, meetings, places, around, goals, endings, calendars),
+    *(item_lists, limits, sheets, agreeing, revisiting, own_agreements, histories),
+)
 
 
 def fill(ground: Ground) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from lib import wall
 from lib.ids import new_id
 from people.actions import members
 from people.models import Membership, Organisation, Peer
-from sessions.actions import agreements, extensions, pairings, sheets
+from sessions.actions import agreeing, agreements, extensions, pairings, sheets
 from sessions.models import Agreement, BoundarySheet, Extension, Pairing, Side
 from sessions.wording import Said, Talk
 from tests import factories
@@ -171,7 +171,7 @@ def agreed(two: Two, *, now: datetime = START) -> Agreement:
 def yes(two: Two, draft: Agreement, *, now: datetime = START) -> Agreement:
     """Both say yes to a draft."""
     with wall.inside(two.organisation.pk):
-        return agreements.agree(
+        return agreeing.agree(
             agreement_id=draft.pk, revision=draft.revision, by=factories.member(two.supporter), now=now
         )
 

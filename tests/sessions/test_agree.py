@@ -17,8 +17,8 @@ from lib.refusal import Refused
 from lib.sealing.crypto import Unreadable
 from lib.sealing.models import open_text
 from people.models import Organisation
-from sessions.actions import agreements
-from sessions.models import Agreement, Assent, Pairing
+from sessions.actions import agreeing
+from sessions.models import Agreement, AgreementAnswer, Pairing
 from sessions.queries.pairings import day
 from sessions.wording import Said
 from tests import factories
@@ -52,7 +52,7 @@ def test_both_say_yes(ash: Organisation) -> None:
     two.pairing.refresh_from_db()
     assert (two.pairing.state, two.pairing.begun_at) == ("active", made.in_force_at)
     by = f"member:{two.supporter.pk}"
-    assert set(Assent.objects.values_list("side", "how", "noted_by", "at")) == {
+    assert set(AgreementAnswer.objects.values_list("side", "how", "noted_by", "at")) == {
         ("supporter", "signed_in", by, made.in_force_at),
         ("peer", "in_person", by, made.in_force_at),
     }
@@ -128,7 +128,7 @@ def test_nothing_may_be_missing(ash: Organisation, missing: str, words: str) -> 
     answer = factories.signed_in(two.supporter).post(two.url("agree"), yes(draft))
     assert answer.status_code == 422
     assert words in answer.content.decode()
-    assert (Agreement.objects.get().state, Assent.objects.count()) == ("draft", 0)
+    assert (Agreement.objects.get().state, AgreementAnswer.objects.count()) == ("draft", 0)
 
 
 def test_the_review_has_to_lie_ahead_when_they_agree(ash: Organisation) -> None:
@@ -175,7 +175,7 @@ def test_the_same_yes_twice_agrees_once(ash: Organisation) -> None:
     client = factories.signed_in(two.supporter)
     places = {client.post(two.url("agree"), yes(draft))["Location"] for _ in range(2)}
     assert places == {two.url("agreements", draft.pk)}
-    assert (Assent.objects.count(), Event.objects.filter(verb="sessions.agree").count()) == (2, 1)
+    assert (AgreementAnswer.objects.count(), Event.objects.filter(verb="sessions.agree").count()) == (2, 1)
 
 
 def test_a_new_version_replaces_the_old_one(ash: Organisation) -> None:
@@ -355,7 +355,7 @@ def test_two_yeses_at_once_agree_once() -> None:
             with wall.inside(ash.pk):
                 by = factories.member(two.supporter)
                 together.wait(10)
-                made = agreements.agree(agreement_id=draft.pk, revision=draft.revision, by=by, now=met.START)
+                made = agreeing.agree(agreement_id=draft.pk, revision=draft.revision, by=by, now=met.START)
                 answers.append(made.state)
         finally:
             connections["default"].close()
@@ -367,5 +367,5 @@ def test_two_yeses_at_once_agree_once() -> None:
         thread.join(20)
     assert answers == ["in_force", "in_force"]
     with wall.inside(ash.pk):
-        assert Assent.objects.count() == 2
+        assert AgreementAnswer.objects.count() == 2
         assert Event.objects.filter(verb="sessions.agree").count() == 1

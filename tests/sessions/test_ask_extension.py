@@ -220,7 +220,7 @@ def test_withdrawing_first_is_no_way_round(two: met.Two) -> None:
 
     by = factories.member(two.supporter)
     made = Agreement.objects.get()
-    agreements.withdraw(agreement_id=made.pk, state="in_force", by=by, now=TODAY)
+    agreements.withdraw(agreement_id=made.pk, state="in_force", sides=["peer"], by=by, now=TODAY)
     draft = met.ready_again(two, sessions_agreed=12, review_on=met.days_ahead(56), now=TODAY)
     with pytest.raises(Refused, match="Ask your supervisor first"):
         met.yes(two, draft, now=TODAY)

@@ -71,7 +71,9 @@ def test_what_the_pages_say_afterwards(ash: Organisation) -> None:
 def test_nothing_is_booked_until_they_agree_anew(ash: Organisation) -> None:
     found = booked.thread(ash)
     by, two = factories.member(found.supporter), two_of(found)
-    agreements.withdraw(agreement_id=Agreement.objects.get().pk, state="in_force", by=by, now=TODAY)
+    agreements.withdraw(
+        agreement_id=Agreement.objects.get().pk, state="in_force", sides=["peer"], by=by, now=TODAY
+    )
     with pytest.raises(Refused, match="No agreement is in force"):
         booked.ahead(found)
     draft = met.ready_again(two, review_on=met.days_ahead(56), now=TODAY)
@@ -83,7 +85,9 @@ def test_nothing_is_booked_until_they_agree_anew(ash: Organisation) -> None:
 def test_booked_sessions_go_on(ash: Organisation) -> None:
     found = booked.thread(ash)
     coming, by = booked.ahead(found), factories.member(found.supporter)
-    agreements.withdraw(agreement_id=Agreement.objects.get().pk, state="in_force", by=by, now=TODAY)
+    agreements.withdraw(
+        agreement_id=Agreement.objects.get().pk, state="in_force", sides=["peer"], by=by, now=TODAY
+    )
     assert outcomes.confirm(peer_session_id=coming.pk, by=by, now=TODAY).state == "confirmed"
     assert outcomes.cancel(peer_session_id=coming.pk, why="other", by=by, now=TODAY).state == "cancelled"
 
@@ -204,7 +208,7 @@ def test_withdrawing_and_booking_at_once() -> None:
     thread = threading.Thread(target=book)
     thread.start()
     with wall.inside(ash.pk):
-        agreements.withdraw(agreement_id=made.pk, state="in_force", by=by, now=TODAY)
+        agreements.withdraw(agreement_id=made.pk, state="in_force", sides=["peer"], by=by, now=TODAY)
         withdrawn.set()
         asked.wait(10)
         thread.join(0.5)

@@ -1,0 +1,93 @@
+"""Who hears what of an agreement, in words that say nothing: the other side, and the supporter on its day.
+
+Part of the actions that record it. A peer is told only where a page of their own works; where none does, their
+supporter tells them.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from audit.actions import Actor
+from people.access import LinkHolder
+from people.models import PrivateLink
+from people.models.links import LinkPurpose
+from reminders.actions import cancel_for, cancel_for_all, schedule, send_now
+from reminders.states import LOOK_AGAIN, OWN_PAGE_NEWS, SOMETHING_WAITS
+from sessions.models import Agreement, SaidTo, Side
+
+MORNING = time(9, 0)  # when the day to look again is announced, by the organisation's clock
+
+
+def proposed(agreement: Agreement, *, by: Actor, now: datetime) -> None:
+    """A version lies before both: the peer is told."""
+    tell(agreement, Side.PEER, agreement.pk, f"proposed {agreement.version}", by=by, now=now)
+
+
+def answered(agreement: Agreement, side: str, said: str, slot: str, *, by: Actor, now: datetime) -> None:
+    """One side has answered, and the other is told; what a supporter notes for the peer, the peer is told too.
+
+    A supporter's own yes is no news: the peer knows already that this version lies before them.
+    """
+    if isinstance(by, LinkHolder):
+        tell(agreement, Side.SUPPORTER, agreement.pk, slot, by=by, now=now)
+    elif side == Side.PEER or said == SaidTo.TALK:
+        tell(agreement, Side.PEER, agreement.pk, slot, by=by, now=now)
+
+
+def in_force(agreement: Agreement, earlier: Collection[Agreement], *, by: Actor, now: datetime) -> None:
+    """Both have said yes: the other one hears of it, and the day to look again is noted."""
+    if earlier:
+        cancel_for_all(object_ids=[row.pk for row in earlier], by=by, now=now)
+    tell(agreement, _other(by), agreement.pk, f"in force {agreement.version}", by=by, now=now)
+    organisation = agreement.pairing.organisation
+    schedule(
+        kind=LOOK_AGAIN,
+        object_id=agreement.pk,
+        recipient_id=agreement.pairing.supporter_id,
+        due_at=datetime.combine(agreement.review_on, MORNING, tzinfo=ZoneInfo(organisation.zone)),
+        sender_name=organisation.sender_name,
+        by=by,
+        now=now,
+    )
+
+
+def withdrawn(agreement: Agreement, *, by: Actor, now: datetime) -> None:
+    """It no longer holds, or was put aside: nothing of it is due any more, and the other one is told."""
+    cancel_for(object_id=agreement.pk, by=by, now=now)
+    tell(agreement, _other(by), agreement.pk, "withdrawn", by=by, now=now)
+
+
+def tell(agreement: Agreement, side: Side, object_id: UUID, slot: str, *, by: Actor, now: datetime) -> None:
+    """One message to one side: the supporter signs in, the peer opens their own page where one works."""
+    pairing = agreement.pairing
+    sender = pairing.organisation.sender_name
+    if side == Side.SUPPORTER:
+        send_now(
+            kind=SOMETHING_WAITS,
+            object_id=object_id,
+            recipient_id=pairing.supporter_id,
+            slot=slot,
+            sender_name=sender,
+            by=by,
+            now=now,
+        )
+        return
+    page = PrivateLink.objects.working(LinkPurpose.PAIRING, now).filter(object_id=pairing.pk).first()
+    if page is not None:
+        send_now(
+            kind=OWN_PAGE_NEWS,
+            object_id=object_id,
+            recipient_id=pairing.peer_id,
+            slot=slot,
+            sender_name=sender,
+            link_id=page.pk,
+            by=by,
+            now=now,
+        )
+
+
+def _other(by: Actor) -> Side:
+    """Who did not do it: the supporter where the peer did, by their own page."""
+    return Side.SUPPORTER if isinstance(by, LinkHolder) else Side.PEER
