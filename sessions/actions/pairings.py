@@ -18,8 +18,9 @@ from people.states import ACTIVE as PEER_ACTIVE
 from reminders.actions import cancel_for_all
 from sessions.actions.deciding import settle_open
 from sessions.actions.outcomes import cancel
-from sessions.models import Ending, Extension, Pairing, Party, PeerSession, Why
-from sessions.states import ASKED, ENDED, INTRODUCED, PAIRING_MOVES, UPCOMING
+from sessions.models import Agreement, Ending, Extension, Pairing, Party, PeerSession, Why
+from sessions.states import ASKED, ENDED, INTRODUCED, PAIRING_MOVES, PROPOSED, UPCOMING
+from sessions.states import IN_FORCE as AGREED
 
 
 def pair(*, once: UUID, peer_id: UUID, supporter_id: UUID, by: Actor, now: datetime) -> Pairing:
@@ -125,6 +126,7 @@ def hold_what_ends(pairing_ids: Collection[UUID], *, by: Actor, now: datetime) -
     for peer_session_id in ids:
         revoke_links(object_id=peer_session_id, now=now)
     asked = Extension.objects.filter(pairing__in=pairing_ids, state=ASKED).values_list("pk", flat=True)
-    if waiting := [*ids, *asked]:
+    agreements = Agreement.objects.filter(pairing__in=pairing_ids, state__in=[PROPOSED, AGREED])
+    if waiting := [*ids, *asked, *agreements.values_list("pk", flat=True)]:
         cancel_for_all(object_ids=waiting, by=by, now=now)
     return ids

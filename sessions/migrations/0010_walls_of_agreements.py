@@ -23,7 +23,8 @@ BEGIN
     IF OLD.in_force_at IS NOT NULL AND OLD.in_force_at IS DISTINCT FROM NEW.in_force_at
         OR OLD.left_at IS NOT NULL AND OLD.left_at IS DISTINCT FROM NEW.left_at
     THEN
-        RAISE EXCEPTION 'this moment is set once' USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'peer_sessions_agreement is frozen: a moment is set once'
+            USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
 END $$

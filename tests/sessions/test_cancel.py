@@ -32,7 +32,7 @@ def test_calling_off(ash: Organisation) -> None:
     assert row.cancelled_by == f"member:{found.supporter.pk}"
     assert (row.cancelled_side, row.cancelled_late, row.sequence) == ("supporter", False, 1)
     assert Hold.objects.filter(released_at__isnull=True).count() == 0
-    assert {one.state for one in Reminder.objects.all()} == {"cancelled"}
+    assert {one.state for one in Reminder.objects.exclude(kind="look_again")} == {"cancelled"}
     assert PrivateLink.objects.filter(revoked_at__isnull=True).count() == 0
     told = Message.objects.filter(kind="session_cancelled")
     assert [(one.recipient_id, one.link_id) for one in told] == [(found.peer.pk, None)]

@@ -178,7 +178,7 @@ def test_without_an_agreement_only_the_place_changes(ash: Organisation, now: dat
     found = booked.thread(ash)
     row, by = booked.session(found, now + timedelta(days=1), now=now), factories.member(found.supporter)
     agreement = Agreement.objects.get(pairing=found.pairing)
-    agreements.withdraw(agreement_id=agreement.pk, state="in_force", by=by, now=now)
+    agreements.withdraw(agreement_id=agreement.pk, state="in_force", sides=["peer"], by=by, now=now)
     with pytest.raises(Refused, match="only the place can change"):
         moved(row, by, row.starts_at + timedelta(hours=1), now)
     assert moved(row, by, row.starts_at, now, setting="phone", meeting_point="").setting == "phone"

@@ -73,7 +73,8 @@ def test_without_an_agreement_it_says_so(ash: Organisation, now: datetime) -> No
     row = booked.ahead(found)
     agreement = Agreement.objects.get()
     factories.signed_in(found.supporter).post(
-        f"/o/ash/pairings/{found.pairing.pk}/agreements/{agreement.pk}/withdraw/", {"state": "in_force"}
+        f"/o/ash/pairings/{found.pairing.pk}/agreements/{agreement.pk}/withdraw/",
+        {"state": "in_force", "sides": "peer"},
     )
     page = shown(found, row)
     assert "No agreement is in force between you just now." in page

@@ -16,7 +16,7 @@ from tests import factories
 from tests.sessions import booked, met
 
 TODAY = datetime.now(UTC)
-IN_FORCE, DRAFT = {"state": "in_force"}, {"state": "draft"}
+IN_FORCE, DRAFT = {"state": "in_force", "sides": "peer"}, {"state": "draft"}
 
 
 def two_of(found: booked.Thread) -> met.Two:
@@ -161,7 +161,11 @@ def test_not_after_the_end(ash: Organisation) -> None:
     factories.signed_in(two.coordinator).post(two.url("end"), {"anyway": "on"})
     with pytest.raises(Refused, match="ended"):
         agreements.withdraw(
-            agreement_id=made.pk, state="in_force", by=factories.member(two.supporter), now=TODAY
+            agreement_id=made.pk,
+            state="in_force",
+            sides=["supporter"],
+            by=factories.member(two.supporter),
+            now=TODAY,
         )
 
 
