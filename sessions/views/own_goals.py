@@ -1,5 +1,8 @@
 """The peer's goals and strengths on their own page. What is shown and done stands in `goal_pages`."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,10 +15,12 @@ from people.access import LinkRequest, by_link
 from people.wrong_links import wrong_links_counted
 from sessions import policies
 from sessions.actions import goal_steps
-from sessions.models import Pairing
+from sessions.models import Goal, Pairing
 from sessions.views import goal_pages as pages
 from sessions.views.goal_pages import Reader
 from sessions.views.own_page import opened
+
+View = Callable[..., HttpResponse]
 
 
 def _reader(request: LinkRequest, token: str, pairing: Pairing) -> Reader:
@@ -32,154 +37,131 @@ def _reader(request: LinkRequest, token: str, pairing: Pairing) -> Reader:
     )
 
 
-@wrong_links_counted
-@by_link("pairing")
-@opened
+def own(view: View) -> View:
+    """A page behind the cover of the peer's own page; the view gets the reader instead of the token."""
+
+    @wrong_links_counted
+    @by_link("pairing")
+    @opened
+    @wraps(view)
+    def page(request: LinkRequest, token: str, pairing: Pairing, **rest: Any) -> HttpResponse:
+        return view(request, _reader(request, token, pairing), **rest)
+
+    return page
+
+
+def of_a_goal(view: View) -> View:
+    """The same for a goal of theirs, which the view gets; any other is 404."""
+
+    @own
+    @wraps(view)
+    def page(request: LinkRequest, reader: Reader, goal_id: UUID, **rest: Any) -> HttpResponse:
+        return view(request, reader, reader.find(goal_id), **rest)
+
+    return page
+
+
+@own
 @require_safe
-def goals(request: LinkRequest, token: str, pairing: Pairing) -> HttpResponse:
+def goals(request: LinkRequest, reader: Reader) -> HttpResponse:
     """One's goals: open ones with their next step, then what was reached."""
-    return pages.show_goals(request, _reader(request, token, pairing))
+    return pages.show_goals(request, reader)
 
 
-@wrong_links_counted
-@by_link("pairing")
-@opened
+@of_a_goal
 @require_safe
-def goal(request: LinkRequest, token: str, pairing: Pairing, goal_id: UUID) -> HttpResponse:
+def goal(request: LinkRequest, reader: Reader, row: Goal) -> HttpResponse:
     """One goal: its steps, and what happened on the way."""
-    reader = _reader(request, token, pairing)
-    return pages.show_goal(request, reader, reader.find(goal_id))
+    return pages.show_goal(request, reader, row)
 
 
-@wrong_links_counted
-@by_link("pairing")
-@opened
+@own
 @require_http_methods(["GET", "POST"])
-def set_goal(request: LinkRequest, token: str, pairing: Pairing) -> HttpResponse:
+def set_goal(request: LinkRequest, reader: Reader) -> HttpResponse:
     """Set a goal."""
-    return pages.set_goal(request, _reader(request, token, pairing))
+    return pages.set_goal(request, reader)
 
 
-@wrong_links_counted
-@by_link("pairing")
-@opened
+@of_a_goal
 @require_http_methods(["GET", "POST"])
-def edit_goal(request: LinkRequest, token: str, pairing: Pairing, goal_id: UUID) -> HttpResponse:
+def edit_goal(request: LinkRequest, reader: Reader, goal: Goal) -> HttpResponse:
     """Change what a goal says."""
-    reader = _reader(request, token, pairing)
-    return pages.edit_goal(request, reader, reader.find(goal_id))
+    return pages.edit_goal(request, reader, goal)
 
 
-@wrong_links_counted
-@by_link("pairing")
-@opened
+@of_a_goal
 @require_http_methods(["GET", "POST"])
-def reach_goal(request: LinkRequest, token: str, pairing: Pairing, goal_id: UUID) -> HttpResponse:
+def reach_goal(request: LinkRequest, reader: Reader, goal: Goal) -> HttpResponse:
     """A goal is reached."""
-    reader = _reader(request, token, pairing)
-    return pages.reach_goal(request, reader, reader.find(goal_id))
+    return pages.reach_goal(request, reader, goal)
 
 
-@wrong_links_counted
-@by_link("pairing")
-@opened
+@of_a_goal
 @require_http_methods(["GET", "POST"])
-def put_goal_aside(request: LinkRequest, token: str, pairing: Pairing, goal_id: UUID) -> HttpResponse:
+def put_goal_aside(request: LinkRequest, reader: Reader, goal: Goal) -> HttpResponse:
     """Put a goal aside for now."""
-    reader = _reader(request, token, pairing)
-    return pages.put_goal_aside(request, reader, reader.find(goal_id))
+    return pages.put_goal_aside(request, reader, goal)
 
 
-@wrong_links_counted
-@by_link("pairing")
-@opened
+@of_a_goal
 @require_http_methods(["GET", "POST"])
-def reopen_goal(request: LinkRequest, token: str, pairing: Pairing, goal_id: UUID) -> HttpResponse:
+def reopen_goal(request: LinkRequest, reader: Reader, goal: Goal) -> HttpResponse:
     """Take a goal up again."""
-    reader = _reader(request, token, pairing)
-    return pages.reopen_goal(request, reader, reader.find(goal_id))
+    return pages.reopen_goal(request, reader, goal)
 
 
-@wrong_links_counted
-@by_link("pairing")
-@opened
+@of_a_goal
 @require_POST
-def add_goal_step(request: LinkRequest, token: str, pairing: Pairing, goal_id: UUID) -> HttpResponse:
+def add_goal_step(request: LinkRequest, reader: Reader, goal: Goal) -> HttpResponse:
     """Add a step."""
-    reader = _reader(request, token, pairing)
-    return pages.add_goal_step(request, reader, reader.find(goal_id))
+    return pages.add_goal_step(request, reader, goal)
 
 
-@wrong_links_counted
-@by_link("pairing")
-@opened
+@of_a_goal
 @require_POST
-def tick_goal_step(
-    request: LinkRequest, token: str, pairing: Pairing, goal_id: UUID, goal_step_id: UUID
-) -> HttpResponse:
+def tick_goal_step(request: LinkRequest, reader: Reader, goal: Goal, goal_step_id: UUID) -> HttpResponse:
     """A step is done."""
-    reader = _reader(request, token, pairing)
-    return pages.press_step(request, reader, reader.find(goal_id), goal_steps.tick_goal_step, goal_step_id)
+    return pages.press_step(request, reader, goal, goal_steps.tick_goal_step, goal_step_id)
 
 
-@wrong_links_counted
-@by_link("pairing")
-@opened
+@of_a_goal
 @require_POST
-def untick_goal_step(
-    request: LinkRequest, token: str, pairing: Pairing, goal_id: UUID, goal_step_id: UUID
-) -> HttpResponse:
+def untick_goal_step(request: LinkRequest, reader: Reader, goal: Goal, goal_step_id: UUID) -> HttpResponse:
     """A step is not done, or not any more."""
-    reader = _reader(request, token, pairing)
-    return pages.press_step(request, reader, reader.find(goal_id), goal_steps.untick_goal_step, goal_step_id)
+    return pages.press_step(request, reader, goal, goal_steps.untick_goal_step, goal_step_id)
 
 
-@wrong_links_counted
-@by_link("pairing")
-@opened
+@of_a_goal
 @require_POST
-def remove_goal_step(
-    request: LinkRequest, token: str, pairing: Pairing, goal_id: UUID, goal_step_id: UUID
-) -> HttpResponse:
+def remove_goal_step(request: LinkRequest, reader: Reader, goal: Goal, goal_step_id: UUID) -> HttpResponse:
     """Take a step away."""
-    reader = _reader(request, token, pairing)
-    return pages.press_step(request, reader, reader.find(goal_id), goal_steps.remove_goal_step, goal_step_id)
+    return pages.press_step(request, reader, goal, goal_steps.remove_goal_step, goal_step_id)
 
 
-@wrong_links_counted
-@by_link("pairing")
-@opened
+@of_a_goal
 @require_POST
-def add_goal_entry(request: LinkRequest, token: str, pairing: Pairing, goal_id: UUID) -> HttpResponse:
+def add_goal_entry(request: LinkRequest, reader: Reader, goal: Goal) -> HttpResponse:
     """Note something that happened on the way."""
-    reader = _reader(request, token, pairing)
-    return pages.add_goal_entry(request, reader, reader.find(goal_id))
+    return pages.add_goal_entry(request, reader, goal)
 
 
-@wrong_links_counted
-@by_link("pairing")
-@opened
+@own
 @require_safe
-def strengths(request: LinkRequest, token: str, pairing: Pairing) -> HttpResponse:
+def strengths(request: LinkRequest, reader: Reader) -> HttpResponse:
     """One's strengths, what does one good, and people who help."""
-    return pages.show_strengths(request, _reader(request, token, pairing))
+    return pages.show_strengths(request, reader)
 
 
-@wrong_links_counted
-@by_link("pairing")
-@opened
+@own
 @require_POST
-def add_strength(request: LinkRequest, token: str, pairing: Pairing) -> HttpResponse:
+def add_strength(request: LinkRequest, reader: Reader) -> HttpResponse:
     """Add one."""
-    return pages.add_strength(request, _reader(request, token, pairing))
+    return pages.add_strength(request, reader)
 
 
-@wrong_links_counted
-@by_link("pairing")
-@opened
+@own
 @require_POST
-def remove_strength(request: LinkRequest, token: str, pairing: Pairing, strength_id: UUID) -> HttpResponse:
+def remove_strength(request: LinkRequest, reader: Reader, strength_id: UUID) -> HttpResponse:
     """Take one away."""
-    reader = _reader(request, token, pairing)
     row = get_object_or_404(reader.strengths, pk=strength_id)
     return pages.remove_strength(request, reader, row)
