@@ -100,7 +100,7 @@ def notes(request: LinkRequest, token: str, pairing: Pairing) -> HttpResponse:
     """What the supporter noted after sessions, and did not keep from the peer."""
     page = queries.notes_page(logs_of_link(request.link), pairing, after=request.GET.get("after"))
     own_pages.look_notes(peer=pairing.peer, notes=page.opened, by=request.link, now=request.now)
-    return render(request, "sessions/own_page_notes.html", _context(token, _("Notes"), page=page))
+    return render(request, "sessions/own_page_notes.html", below(token, _("Notes"), page=page))
 
 
 @wrong_links_counted
@@ -109,7 +109,7 @@ def notes(request: LinkRequest, token: str, pairing: Pairing) -> HttpResponse:
 @require_safe
 def looks(request: LinkRequest, token: str, pairing: Pairing) -> HttpResponse:
     """Who looked at what is held about the peer, by role, and when."""
-    context = _context(token, _("Who looked"), lines=look_queries.looks(pairing))
+    context = below(token, _("Who looked"), lines=look_queries.looks(pairing))
     return render(request, "sessions/own_page_looks.html", context)
 
 
@@ -123,10 +123,11 @@ def ask_change(request: LinkRequest, token: str, pairing: Pairing) -> HttpRespon
         with suppress(Refused):  # the pairing ended meanwhile: their page says so
             wish_change(pairing_id=pairing.pk, by=request.link, now=request.now)
         return redirect("mine:own_page", token=token)
-    return render(request, "sessions/own_page_ask_change.html", _context(token, _("Another supporter")))
+    return render(request, "sessions/own_page_ask_change.html", below(token, _("Another supporter")))
 
 
-def _context(token: str, here: str, **rest: Any) -> dict[str, Any]:
+def below(token: str, here: str, **rest: Any) -> dict[str, Any]:
+    """What a page below the own page needs: its token, the way back, its crumbs ending with `here`."""
     home = reverse("mine:own_page", args=[token])
     crumbs = [{"label": _("Your page"), "url": home}, {"label": here, "url": ""}]
     return {"token": token, "home": home, "crumbs": crumbs, **rest}
