@@ -6,11 +6,11 @@ from django.db.models import Q
 from lib.ids import new_id
 from lib.moves import may
 from people.models import Organisation
-from sessions.states import DRAFT, IN_FORCE, ITEM_LIST_MOVES, REPLACED
+from sessions.states import DRAFT, IN_FORCE, ITEM_LIST_MOVES, REPLACED, WITHDRAWN
 
 
 class ItemList(models.Model):
-    """One version of the list; without any, the 27 of sessions.items are asked. Frozen once published.
+    """One version of the list; without any, the 27 of sessions.items are asked. Frozen once published or dropped.
 
     `entries` is JSON: a list in the shape sessions.item_sets.Entry documents. `raises_floors` says that an answer which
     was free in the version before is ruled out now: agreements in force are looked at again, and stay as they are.
@@ -39,11 +39,12 @@ class ItemList(models.Model):
                 name="sessions_one_item_list_a_state",
             ),
             models.CheckConstraint(
-                name="sessions_item_list_state", condition=Q(state__in=[DRAFT, IN_FORCE, REPLACED])
+                name="sessions_item_list_state",
+                condition=Q(state__in=[DRAFT, IN_FORCE, REPLACED, WITHDRAWN]),
             ),
             models.CheckConstraint(
                 name="sessions_item_list_published",
-                condition=Q(state=DRAFT, published_at__isnull=True, published_by="")
+                condition=Q(state__in=[DRAFT, WITHDRAWN], published_at__isnull=True, published_by="")
                 | (Q(state__in=[IN_FORCE, REPLACED], published_at__isnull=False) & ~Q(published_by="")),
             ),
         ]
