@@ -5,10 +5,13 @@ from datetime import date, datetime, timedelta
 
 from peersafe.demo import cast
 from people.access import Member
-from sessions.actions import agreeing, agreements, sheets
+from sessions.actions import agreeing, agreements, points, sheets
+from sessions.differences import Outcome, differs
 from sessions.items import ITEMS, Answer, Item
 from sessions.models import Agreement, Pairing, Side
-from sessions.wording import Rhythm, Said
+from sessions.queries.compared import boundaries_of
+from sessions.queries.item_lists import items_in_force
+from sessions.wording import Point, Rhythm, Said
 
 SESSIONS_AGREED = 24
 REVIEW_AFTER = timedelta(weeks=26)
@@ -23,6 +26,7 @@ def first_meeting(
     for side in Side:
         said = {item.key: _answer(item, side, dice) for item in ITEMS}
         _answer_sheet(pairing, side, said, version=1, by=by, now=now)
+    written = talk_differences_through(written, by=by, now=now, dice=dice)
     agreeing.agree(agreement_id=written.pk, revision=written.revision, by=by, now=now)
 
 
@@ -34,7 +38,26 @@ def look_again(
     for side, number in ((Side.SUPPORTER, 1), (Side.PEER, 3)):
         said = {item.key: _answer(item, side, dice) for item in dice.sample(ITEMS, number)}
         _answer_sheet(pairing, side, said, version=version, by=by, now=now)
+    written = talk_differences_through(written, by=by, now=now, dice=dice)
     agreeing.agree(agreement_id=written.pk, revision=written.revision, by=by, now=now)
+
+
+def talk_differences_through(
+    written: Agreement, *, by: Member, now: datetime, dice: random.Random
+) -> Agreement:
+    """The two say of each difference what became of it; most they talk through."""
+    pairing = Pairing.objects.select_related("peer__data_key", "supporter__data_key").get(
+        pk=written.pairing_id
+    )
+    rows = boundaries_of(pairing, written.version, items_in_force(written.organisation_id)) or []
+    said: dict[str, Point] = {}
+    for row in filter(differs, rows):
+        outcome = dice.choice([Outcome.TALKED, Outcome.TALKED, Outcome.OPEN])
+        said[row["key"]] = {"outcome": outcome.value, "note": ""}
+    done = points.settle_points(
+        agreement_id=written.pk, revision=written.revision, points=said, by=by, now=now
+    )
+    return done.agreement
 
 
 def _answer_sheet(

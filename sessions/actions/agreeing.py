@@ -8,25 +8,19 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.actions import Actor, record
 from lib.moves import move
 from lib.once import already_made
 from lib.refusal import Refused
-from lib.sealing.models import open_text, seal_text
-from sessions import wording
+from lib.sealing.models import seal_text
 from sessions.actions import agreement_news
 from sessions.actions.agreements import given, replace
+from sessions.actions.freezing import freeze
 from sessions.actions.pairings import begin, open_pairing
-from sessions.item_sets import ItemSet
-from sessions.models import Agreement, AgreementAnswer, BoundarySheet, Pairing, SaidTo, Side
-from sessions.queries.extensions import needs_extension
-from sessions.queries.item_lists import items_in_force
-from sessions.queries.sheets import answers_of
+from sessions.models import Agreement, AgreementAnswer, LookAgain, Pairing, SaidTo, Side
 from sessions.states import AGREEMENT_MOVES, BEING_MADE, DRAFT, IN_FORCE, PROPOSED
-from sessions.wording import Body
 
 
 def propose(*, agreement_id: UUID, revision: int, by: Actor, now: datetime) -> Agreement:
@@ -42,7 +36,7 @@ def propose(*, agreement_id: UUID, revision: int, by: Actor, now: datetime) -> A
         _refuse_changed(agreement, revision)
         if agreement.state != DRAFT:
             return agreement
-        _freeze(agreement, pairing, now)
+        freeze(agreement, pairing, Agreement.objects.filter(pairing=pairing, state=IN_FORCE), now)
         move(AGREEMENT_MOVES, "propose", agreement)
         agreement.save(update_fields=["state", "body", "item_list", "proposed_at"])
         agreement_news.proposed(agreement, by=by, now=now)
@@ -71,7 +65,7 @@ def agree(*, agreement_id: UUID, revision: int, by: Actor, now: datetime) -> Agr
             return agreement
         said = set()
         if agreement.state == DRAFT:
-            _freeze(agreement, pairing, now)
+            freeze(agreement, pairing, live.values(), now)
         else:
             said = _who_agrees(agreement)
         missing = [side for side in Side if side not in said]
@@ -94,9 +88,12 @@ def answer(
 ) -> AgreementAnswer:
     """One side answers what lies before both: "I agree", or "I want to talk about this", with a few words.
 
-    The second yes puts it in force. The same form again, and the same yes again, change nothing. Who no longer agrees
-    withdraws. Raises Refused for a version that was put aside or replaced meanwhile.
+    The second yes puts it in force. The same form again, and the same yes again, change nothing. Who wants to talk
+    about what holds already starts looking at it again. Raises Refused for a version that was put aside or replaced
+    meanwhile, and ValueError for "I no longer agree": who says that withdraws.
     """
+    if said not in (SaidTo.AGREES, SaidTo.TALK):
+        raise ValueError(said)
     with transaction.atomic():
         earlier = already_made(AgreementAnswer.objects.filter(agreement_id=agreement_id), once)
         if earlier is not None:
@@ -113,6 +110,8 @@ def answer(
         row.pk = once
         seal_text(row, "words", words, pairing.peer.data_key)
         row.save(force_insert=True)
+        if agreement.state == IN_FORCE:
+            _look_again(agreement, now)
         if said == SaidTo.AGREES and _who_agrees(agreement) == set(Side):
             before = list(Agreement.objects.filter(pairing=pairing, state=IN_FORCE))
             _put_in_force(agreement, pairing, before, by=by, now=now)
@@ -120,6 +119,13 @@ def answer(
             agreement_news.answered(agreement, side, said, str(once), by=by, now=now)
         record(by=by, verb="sessions.answer", what=agreement, now=now, side=side, said=said)
     return row
+
+
+def _look_again(agreement: Agreement, now: datetime) -> None:
+    """Somebody wants to talk about what holds: it holds on, and the two look at it again."""
+    if agreement.look_again_at is None:
+        agreement.look_again_at, agreement.look_again_because = now, LookAgain.CHANGED
+        agreement.save(update_fields=["look_again_at", "look_again_because"])
 
 
 def _refuse_gone(agreement: Agreement, said: str) -> None:
@@ -141,31 +147,6 @@ def _who_agrees(agreement: Agreement) -> set[Side]:
 def _refuse_changed(agreement: Agreement, revision: int) -> None:
     if agreement.state not in (*BEING_MADE, IN_FORCE) or agreement.revision != revision:
         raise Refused(_("What you plan has changed since you opened this page. Please read it again."))
-
-
-def _freeze(agreement: Agreement, pairing: Pairing, now: datetime) -> None:
-    """Write all that was read and answered into the draft, unsaved. Raises Refused with what is missing."""
-    asked = items_in_force(agreement.organisation_id)
-    body = _readable(agreement, pairing, asked, now)
-    if needs_extension(agreement):
-        raise Refused(_("This is more than you agreed on before. Ask your supervisor first, both of you."))
-    seal_text(agreement, "body", wording.write(body), pairing.peer.data_key)
-    agreement.item_list = asked.version
-    agreement.proposed_at = now
-
-
-def _readable(agreement: Agreement, pairing: Pairing, asked: ItemSet, now: datetime) -> Body:
-    """The whole text, once nothing is missing. Raises Refused with what is."""
-    body = wording.read_body(open_text(agreement, "body", pairing.peer.data_key))
-    if not body["exceptions_read"]:
-        raise Refused(_("Please read both exceptions to confidentiality together first."))
-    if agreement.review_on <= timezone.localdate(now):
-        raise Refused(_("The day to look at this again has passed. Please choose a later one first."))
-    shared = BoundarySheet.objects.filter(pairing=pairing, version=agreement.version, shared_at__isnull=False)
-    sheets = {sheet.side: answers_of(pairing, sheet) for sheet in shared}
-    if set(sheets) != set(Side.values):
-        raise Refused(_("Please finish both boundary sheets first."))
-    return wording.frozen(body, sheets[Side.SUPPORTER], sheets[Side.PEER], asked)
 
 
 def _put_in_force(

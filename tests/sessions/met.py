@@ -9,8 +9,11 @@ from lib import wall
 from lib.ids import new_id
 from people.actions import members
 from people.models import Membership, Organisation, Peer
-from sessions.actions import agreeing, agreements, extensions, pairings, sheets
+from sessions.actions import agreeing, agreements, extensions, pairings, points, sheets
+from sessions.differences import differs
 from sessions.models import Agreement, BoundarySheet, Extension, Pairing, Side
+from sessions.queries.compared import boundaries_of
+from sessions.queries.item_lists import items_in_force
 from sessions.wording import Said, Talk
 from tests import factories
 
@@ -144,7 +147,7 @@ def ready(two: Two, *, now: datetime = START, **changes: Any) -> Agreement:
     made = drafted(two, now=now, **changes)
     shared(two, Side.SUPPORTER, SUPPORTER, now=now)
     shared(two, Side.PEER, PEER, now=now)
-    return made
+    return settled(two, made, now=now)
 
 
 def ready_again(
@@ -160,7 +163,23 @@ def ready_again(
     made = drafted(two, now=now, version=version, **changes)
     shared(two, Side.SUPPORTER, supporter or {}, version=version, now=now)
     shared(two, Side.PEER, peer or {}, version=version, now=now)
-    return made
+    return settled(two, made, now=now)
+
+
+def settled(two: Two, draft: Agreement, outcome: str = "talked", *, now: datetime = START) -> Agreement:
+    """They have talked about each of their differences, or leave each open."""
+    with wall.inside(two.organisation.pk):
+        pairing = Pairing.objects.select_related("peer__data_key", "supporter__data_key").get(
+            pk=draft.pairing_id
+        )
+        rows = boundaries_of(pairing, draft.version, items_in_force(two.organisation.pk)) or []
+        return points.settle_points(
+            agreement_id=draft.pk,
+            revision=draft.revision,
+            points={row["key"]: {"outcome": outcome, "note": ""} for row in rows if differs(row)},
+            by=factories.member(two.supporter),
+            now=now,
+        ).agreement
 
 
 def agreed(two: Two, *, now: datetime = START) -> Agreement:
