@@ -90,6 +90,7 @@ from sessions.policies.meetings import (
     people_who_can_step_in,
     series_visible_to,
 )
+from sessions.policies.own_agreements import agreements_of_link, can_trusted_pairing
 from sessions.policies.pairings import (
     agreements_visible_to,
     can_agree_agreement,
@@ -140,6 +141,7 @@ ACCESS: Access = {
 
 __all__ = [
     "ACCESS",
+    "agreements_of_link",
     "agreements_visible_to",
     "can_agree_agreement",
     "can_answer_change",
@@ -190,6 +192,7 @@ __all__ = [
     "can_step_out_peersession",
     "can_take_back_extension_extension",
     "can_take_place_meetingplace",
+    "can_trusted_pairing",
     "can_wish_change",
     "can_withdraw_agreement",
     "change_wishes_visible_to",
