@@ -16,6 +16,7 @@ from people.models.links import LinkPurpose
 from sessions.models import (
     Agreement,
     BoundarySheet,
+    Crossing,
     Ending,
     Extension,
     Goal,
@@ -27,7 +28,7 @@ from sessions.models import (
 from sessions.queries.pairings import day
 
 LINES, EVENTS = 30, 300  # of looks shown, and read to put them together
-LOOKED = ("sessions.look", "sessions.look_goals", "sessions.look_strengths")
+LOOKED = ("sessions.look", "sessions.look_goals", "sessions.look_strengths", "sessions.look_fit")
 OPENED = "sessions.open_link"
 WHAT: dict[tuple[str, str], Promise] = {
     ("sessions.look_goals", "people.peer"): gettext_lazy("your goals"),
@@ -39,6 +40,8 @@ WHAT: dict[tuple[str, str], Promise] = {
     ("sessions.look", "peer_sessions.ending"): gettext_lazy("the notes for your ending"),
     ("sessions.look", "peer_sessions.extension"): gettext_lazy("why more sessions were asked for"),
     ("sessions.look", "peer_sessions.spacewishes"): gettext_lazy("what makes a space good for you"),
+    ("sessions.look_fit", "people.peer"): gettext_lazy("what was said about your boundaries that day"),
+    ("sessions.look", "peer_sessions.crossing"): gettext_lazy("a boundary you noted as crossed"),
     (OPENED, "people.privatelink"): gettext_lazy("this page"),
 }
 ROLES: dict[str, Promise] = {
@@ -88,6 +91,7 @@ def _held_about(pairing: Pairing) -> list[str]:
         SessionLog.objects.filter(peer_session__pairing=pairing),
         Agreement.objects.filter(pairing=pairing),
         BoundarySheet.objects.filter(pairing=pairing, side=Side.PEER),
+        Crossing.objects.filter(pairing=pairing, side=Side.PEER),
         Ending.objects.filter(pairing=pairing),
         Extension.objects.filter(pairing=pairing),
         PrivateLink.objects.filter(purpose=LinkPurpose.PAIRING, object_id=pairing.pk),
