@@ -76,11 +76,21 @@ def _place(row: models.Model, column: str) -> str:
 
 def seal_text(row: models.Model, column: str, text: str, key: DataKey) -> None:
     """Put a text into a row's sealed column, unsaved. The row must have its id and organisation already."""
-    blob = crypto.encrypt(key.open(), str(key.pk), text.encode(), _place(row, column)) if text else b""
-    setattr(row, column, blob)
+    seal_bytes(row, column, text.encode(), key)
 
 
 def open_text(row: models.Model, column: str, key: DataKey) -> str:
     """The text of a sealed column. Raises Unreadable when its key was dropped or the row was tampered with."""
+    return open_bytes(row, column, key).decode()
+
+
+def seal_bytes(row: models.Model, column: str, content: bytes, key: DataKey) -> None:
+    """Put what is no text, a picture say, into a row's sealed column, unsaved; as `seal_text` does a text."""
+    blob = crypto.encrypt(key.open(), str(key.pk), content, _place(row, column)) if content else b""
+    setattr(row, column, blob)
+
+
+def open_bytes(row: models.Model, column: str, key: DataKey) -> bytes:
+    """What `seal_bytes` put there. Raises Unreadable when its key was dropped or the row was tampered with."""
     blob = bytes(getattr(row, column))
-    return crypto.decrypt(key.open(), blob, _place(row, column)).decode() if blob else ""
+    return crypto.decrypt(key.open(), blob, _place(row, column)) if blob else b""

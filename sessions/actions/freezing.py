@@ -22,7 +22,7 @@ from sessions.wording import Body
 
 
 def freeze(agreement: Agreement, pairing: Pairing, live: Iterable[Agreement], now: datetime) -> None:
-    """Write the whole text into the draft, unsaved; `live` holds what is in force. Raises Refused with what is missing."""
+    """Write the whole text into the draft, unsaved. Raises Refused with what is missing. `live`: what is in force."""
     asked = items_in_force(agreement.organisation_id)
     in_force = next((row for row in live if row.state == IN_FORCE), None)
     body = _readable(agreement, pairing, asked, now)
