@@ -13,6 +13,8 @@ from sessions.items import Answer, Item, combine
 
 NOTE_LENGTH = 200  # characters: a note is read aloud beside its question
 TALK_LENGTH = 600  # characters: the agreement has to fit on one page
+OWN_LENGTH = 120  # characters: what an own line is about
+MOST_OWN = 8  # own lines that one side adds to a sheet
 
 
 class Rhythm(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Boundary sheets: answered, and finished.
+"""Boundary sheets: answered, shown while they are still open, and finished.
 
 Every write holds the pairing's row locked, so that two people or two pages at once come one after the other.
 """
@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from audit.actions import Actor, record
 from lib.refusal import Refused
 from lib.sealing.models import seal_text
+from people.access import LinkHolder
 from people.actions.revisions import stale
-from sessions import wording
+from sessions import about, floors, wording
+from sessions.actions import floor_notes
 from sessions.actions.pairings import open_pairing
-from sessions.items import BY_KEY
+from sessions.item_sets import OWN, ItemSet
 from sessions.models import BoundarySheet, Pairing, Side
-from sessions.queries.sheets import answers_of, key_of, newest_sheet, number_to_make
-from sessions.wording import Answers, Said
+from sessions.queries.sheets import asked_of, beginning, key_of, number_to_make
+from sessions.wording import MOST_OWN, Answers, Said
 
 
 def save_sheet(
@@ -32,22 +34,26 @@ def save_sheet(
     by: Actor,
     now: datetime,
 ) -> BoundarySheet:
-    """Keep what one side answered; items that `said` does not name stay as they are.
+    """Keep what one side answered; lines that `said` does not name stay as they are.
 
     `version` and `revision` are those of the sheet the page was made from; revision 0 stands for one that is not stored
-    yet. The same answers again change nothing. Raises Refused when somebody else was quicker, or when the sheet was
-    shared meanwhile.
+    yet. A peer's sheet begun on their own page is kept private. The same answers again change nothing. Raises Refused
+    when somebody else was quicker, when the sheet was shared meanwhile or is private to the peer, and for an answer
+    that the organisation does not allow its supporters.
     """
     with transaction.atomic():
         pairing = open_pairing(pk=pairing_id)
-        sheet, before = _sheet(pairing, side, now)
-        after = _merged(before, said)
+        sheet, before = _sheet(pairing, side, by, now)
+        asked, _opened = asked_of(pairing)
+        after = _merged(before, said, asked)
         if after == before and (version, revision) <= (sheet.version, sheet.revision):
             return sheet
         if sheet.shared_at is not None:
             raise Refused(_("This sheet is finished. What it says stays as it is."))
         if (sheet.version, sheet.revision) != (version, revision):
             raise Refused(stale())
+        _refuse_floors(asked, side, {key: after[key] for key in said if key in after})
+        _refuse_more_lines(after, asked)
         _write(sheet, after, pairing)
         sheet.revision += 1
         sheet.save()
@@ -62,21 +68,28 @@ def save_sheet(
     return sheet
 
 
-def _sheet(pairing: Pairing, side: str, now: datetime) -> tuple[BoundarySheet, Answers]:
+def _sheet(pairing: Pairing, side: str, by: Actor, now: datetime) -> tuple[BoundarySheet, Answers]:
     """The side's sheet of the version being made, and what it says.
 
     A new one, not stored yet, begins with that side's answers of the version before: only what changed needs a tap.
+    Raises Refused for somebody else than the peer while it is kept private.
     """
-    version, newest = number_to_make(pairing), newest_sheet(pairing, side)
-    answers = answers_of(pairing, newest)
-    if newest is not None and newest.version == version:
-        return newest, answers
+    version, is_own = number_to_make(pairing), isinstance(by, LinkHolder)
+    sheet = BoundarySheet.objects.filter(pairing=pairing, side=Side(side), version=version).first()
+    if sheet is not None and sheet.kept_private and not is_own:
+        raise Refused(
+            _("They are answering this on their own page. You see it once they share it, or let you see it.")
+        )
+    answers, _opened = beginning(pairing, side, sees_private=is_own)
+    if sheet is not None:
+        return sheet, answers
     sheet = BoundarySheet(
         organisation_id=pairing.organisation_id,
         pairing=pairing,
         version=version,
         side=Side(side),
         started_at=now,
+        kept_private=is_own,
     )
     return sheet, answers
 
@@ -86,9 +99,51 @@ def _write(sheet: BoundarySheet, answers: Answers, pairing: Pairing) -> None:
     seal_text(sheet, "answers", wording.write(answers), key_of(pairing, sheet.side))
 
 
-def _merged(before: Answers, said: Mapping[str, Said]) -> Answers:
-    both = {**before, **{key: said[key] for key in said if key in BY_KEY}}
-    return {key: entry for key, entry in both.items() if entry["answer"] or entry["note"]}
+def _merged(before: Answers, said: Mapping[str, Said], asked: ItemSet) -> Answers:
+    """What the sheet says now. An own line keeps the words it began with, and goes when they are taken away."""
+    known = asked.by_key.keys() | about.BY_KEY.keys() | before.keys()
+    both = dict(before)
+    for key, entry in said.items():
+        if key.startswith(OWN):
+            words = entry.get("text", "")
+            both[key] = {**entry, "text": before.get(key, entry).get("text", "") if words else ""}
+        elif key in known:
+            both[key] = {"answer": entry["answer"], "note": entry["note"]}
+    return {key: entry for key, entry in both.items() if _says_something(key, entry)}
+
+
+def _says_something(key: str, entry: Said) -> bool:
+    if key.startswith(OWN):
+        return bool(entry.get("text"))
+    return bool(entry["answer"] or entry["note"])
+
+
+def _refuse_floors(asked: ItemSet, side: str, answers: Mapping[str, Said]) -> None:
+    for item in floors.refused(asked.items, side, answers):
+        raise Refused(floors.why_refused(item), field=f"answer_{item.key}")
+
+
+def _refuse_more_lines(answers: Answers, asked: ItemSet) -> None:
+    own = [key for key in answers if key.startswith(OWN) and key not in asked.by_key]
+    if len(own) > MOST_OWN:
+        raise Refused(_("There is room for eight lines of your own. Take one away first."), field="own_text")
+
+
+def let_see(*, pairing_id: UUID, by: LinkHolder, now: datetime) -> BoundarySheet | None:
+    """The peer lets their supporter see the sheet they began on their own page, so that they can go on together.
+
+    Doing it twice does nothing, nor does it where there is nothing to show (None).
+    """
+    with transaction.atomic():
+        pairing = open_pairing(pk=pairing_id)
+        mine = BoundarySheet.objects.filter(pairing=pairing, side=Side.PEER, version=number_to_make(pairing))
+        sheet = mine.first()
+        if sheet is None or not sheet.kept_private:
+            return sheet
+        sheet.kept_private = False
+        sheet.save(update_fields=["kept_private"])
+        record(by=by, verb="sessions.let_see", what=sheet, now=now)
+    return sheet
 
 
 def share_sheet(
@@ -96,19 +151,47 @@ def share_sheet(
 ) -> BoundarySheet:
     """Finish a sheet and lay it beside the other one; from now on the database refuses to change it.
 
-    A sheet without any answer can be shared too, and one in which nothing changed. Sharing twice does nothing.
-    Raises Refused when the sheet was changed since the page was opened.
+    A sheet without any answer can be shared too, and one in which nothing changed. A supporter's answers against
+    ethical support are noted for their supervisor. Sharing twice does nothing. Raises Refused when the sheet was changed since
+    the page was opened, while it is private to the peer, and with an answer that the organisation's newest list rules
+    out for its supporters.
     """
     with transaction.atomic():
         pairing = open_pairing(pk=pairing_id)
-        sheet, answers = _sheet(pairing, side, now)
+        sheet, answers = _sheet(pairing, side, by, now)
         if sheet.version == version and sheet.shared_at is not None:
             return sheet
         if (sheet.version, sheet.revision) != (version, revision):
             raise Refused(_("This sheet has changed since you opened the page. Please look at it again."))
+        asked, _opened = asked_of(pairing)
+        _refuse_to_finish(asked, side, answers)
         if sheet.revision == 0:
             _write(sheet, answers, pairing)
         sheet.shared_at = now
+        sheet.kept_private = False
         sheet.save()
+        if side == Side.SUPPORTER:
+            _note_floors(sheet, pairing, asked, answers, by=by, now=now)
         record(by=by, verb="sessions.share_sheet", what=sheet, now=now, side=side)
     return sheet
+
+
+def _refuse_to_finish(asked: ItemSet, side: str, answers: Answers) -> None:
+    for item in floors.refused(asked.items, side, answers):
+        raise Refused(f"{item.title}: {floors.why_refused(item)}")
+
+
+def _note_floors(
+    sheet: BoundarySheet, pairing: Pairing, asked: ItemSet, answers: Answers, *, by: Actor, now: datetime
+) -> None:
+    supporter = pairing.supporter
+    supporter.organisation = pairing.organisation
+    floor_notes.raise_for(
+        sheet_id=sheet.pk,
+        supporter=supporter,
+        pairing=pairing,
+        items=asked.items,
+        answers=answers,
+        by=by,
+        now=now,
+    )

@@ -5,6 +5,7 @@ What opens a sealed text says so in `opened`: the view leaves a mark for each of
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
@@ -12,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from lib.sealing.models import DataKey, open_text
 from people.access import Member
-from sessions import wording
-from sessions.items import ITEMS, Answer, Item, by_theme
-from sessions.models import Agreement, BoundarySheet, Pairing, Side
+from sessions import about, floors, wording
+from sessions.item_sets import BUILT_IN, OWN, ItemSet, own_item
+from sessions.items import Answer, Item, Theme
+from sessions.models import Agreement, BoundarySheet, LimitsSheet, Pairing, Side
 from sessions.policies import pairings_visible_to
+from sessions.queries.item_lists import items_in_force
 from sessions.queries.pairings import day
 from sessions.states import BEING_MADE, IN_FORCE
 from sessions.wording import Answers, Body
@@ -71,11 +74,6 @@ def sheets_of(pairing: Pairing, version: int) -> dict[str, BoundarySheet]:
     return {sheet.side: sheet for sheet in BoundarySheet.objects.filter(pairing=pairing, version=version)}
 
 
-def newest_sheet(pairing: Pairing, side: str) -> BoundarySheet | None:
-    """One side's sheet of the highest version; the next one begins with what it says."""
-    return BoundarySheet.objects.filter(pairing=pairing, side=Side(side)).order_by("-version").first()
-
-
 def key_of(pairing: Pairing, side: str) -> DataKey:
     """The key a side's sheet is sealed with: each side's own."""
     return pairing.supporter.data_key if side == Side.SUPPORTER else pairing.peer.data_key
@@ -93,6 +91,43 @@ def body_of(pairing: Pairing, agreement: Agreement | None) -> Body:
     return wording.read_body(open_text(agreement, "body", pairing.peer.data_key) if agreement else "")
 
 
+def beginning(pairing: Pairing, side: str, *, sees_private: bool) -> tuple[Answers, Sequence[Model]]:
+    """What one side's sheet says, or begins with: their answers of the version before.
+
+    A supporter's first sheet begins with their own limits. What a peer answers in private stays out unless
+    `sees_private`. The rows that were opened come with it.
+    """
+    rows = BoundarySheet.objects.filter(pairing=pairing, side=Side(side)).order_by("-version")
+    newest = (rows if sees_private else rows.filter(kept_private=False)).first()
+    if newest is not None:
+        return answers_of(pairing, newest), [newest]
+    if side == Side.PEER:
+        return {}, []
+    limits = newest_limits(pairing.supporter_id)
+    if limits is None:
+        return {}, []
+    return wording.read_answers(open_text(limits, "answers", pairing.supporter.data_key)), [limits]
+
+
+def newest_limits(membership_id: UUID) -> LimitsSheet | None:
+    """A supporter's own limits as they finished them last."""
+    rows = LimitsSheet.objects.filter(membership_id=membership_id, finished_at__isnull=False)
+    return rows.order_by("-version").first()
+
+
+def asked_of(pairing: Pairing) -> tuple[ItemSet, Sequence[Model]]:
+    """What is asked now, with the lines that somebody added to what is in force; what was opened comes with it."""
+    asked = items_in_force(pairing.organisation_id)
+    in_force = Agreement.objects.filter(pairing=pairing, state=IN_FORCE).first()
+    body = body_of(pairing, in_force)
+    added = [
+        own_item(row["key"], row["title"])
+        for row in body["boundaries"]
+        if row["key"].startswith(OWN) and (row["supporter"] or row["peer"])
+    ]
+    return ItemSet(asked.version, (*asked.items, *added)), [in_force] if in_force else []
+
+
 @dataclass(frozen=True)
 class Line:
     """One item on a finished sheet."""
@@ -100,26 +135,34 @@ class Line:
     question: str | Promise
     answer: str | Promise
     note: str
-    floor_note: str | Promise
+    floor_note: str
 
 
 @dataclass(frozen=True)
 class SheetPage:
-    """One side's sheet: its answers, and how far it is."""
+    """One side's sheet: what is asked, its answers, and how far it is."""
 
     pairing: Pairing
     side: Side
+    items: ItemSet
     answers: Answers
     version: int
     revision: int
     is_shared: bool
     shared: str
+    is_private: bool  # the peer answers on their own page, and has not shown it yet
     opened: Sequence[Model]
 
     @property
     def is_peers(self) -> bool:
         """Whether the peer answers."""
         return self.side == Side.PEER
+
+    @property
+    def lines(self) -> list[Item]:
+        """Every item on the sheet: those that are asked or were answered, and those that were added."""
+        added = [item for item in wording.own_items(self.answers) if item.key not in self.items.by_key]
+        return [*self.items.asked(self.answers), *added]
 
     @property
     def answered(self) -> int:
@@ -129,7 +172,7 @@ class SheetPage:
     @property
     def total(self) -> int:
         """How many items there are."""
-        return len(ITEMS)
+        return len(self.lines)
 
     @property
     def is_filled_in(self) -> bool:
@@ -137,36 +180,68 @@ class SheetPage:
         return self.version > 1 and bool(self.answers)
 
     @property
+    def is_from_limits(self) -> bool:
+        """Whether it begins with the supporter's own limits."""
+        return any(isinstance(row, LimitsSheet) for row in self.opened)
+
+    @property
     def left_open(self) -> int:
         """How many have none."""
         return self.total - self.answered
 
+    @property
+    def for_supervision(self) -> list[Item]:
+        """A supporter's answers against ethical support: their supervisor hears of them when the sheet is finished."""
+        return [item for item in self._below() if item.is_ethical] if not self.is_peers else []
+
+    @property
+    def refused(self) -> list[Item]:
+        """Answers that the organisation does not allow its supporters any more; the sheet cannot be finished so."""
+        return floors.refused(self.lines, self.side, self.answers)
+
+    def _below(self) -> list[Item]:
+        return floors.below(self.lines, self.answers)
+
     def themes(self) -> list[tuple[str | Promise, list[Line]]]:
         """The answers theme by theme, for reading."""
-        return [(theme.label, [self._line(item) for item in items]) for theme, items in by_theme()]
+        themes = [(theme.label, [item for item in self.lines if item.theme == theme]) for theme in Theme]
+        return [(label, [self._line(item) for item in items]) for label, items in themes if items]
 
     def _line(self, item: Item) -> Line:
-        said = self.answers.get(item.key, {"answer": "", "note": ""})
+        said = self.answers.get(item.key, wording.SILENT)
         answer = Answer(said["answer"]) if said["answer"] else None
         return Line(
             question=item.question(self.side),
             answer=answer.label if answer else _("Left open"),
             note=said["note"],
-            floor_note=item.floor_note if item.is_below_floor(answer) else "",
+            floor_note=floors.told(item, self.side) if item.is_below_floor(answer) else "",
         )
 
+    def abouts(self) -> list[tuple[str | Promise, str]]:
+        """What else was written, for reading: the title and the words."""
+        found = [(matter, self.answers.get(matter.key, wording.SILENT)["note"]) for matter in about.MATTERS]
+        return [(matter.title, words) for matter, words in found if words]
 
-def sheet_page(pairing: Pairing, side: str) -> SheetPage:
-    """One side's sheet of the version being made, opened: before it is stored, that of the version before."""
-    version, newest = number_to_make(pairing), newest_sheet(pairing, side)
-    sheet = newest if newest is not None and newest.version == version else None
+
+def sheet_page(pairing: Pairing, side: str, *, sees_private: bool = False) -> SheetPage:
+    """One side's sheet of the version being made, opened: before it is stored, that of the version before.
+
+    Nothing of a sheet kept private is opened unless `sees_private`: only the peer's own page says so.
+    """
+    version = number_to_make(pairing)
+    sheet = BoundarySheet.objects.filter(pairing=pairing, side=Side(side), version=version).first()
+    hidden = bool(sheet and sheet.kept_private and not sees_private)
+    answers, opened = ({}, []) if hidden else beginning(pairing, side, sees_private=sees_private)
+    items, in_force = (BUILT_IN, []) if hidden else asked_of(pairing)
     return SheetPage(
         pairing=pairing,
         side=Side(side),
-        answers=answers_of(pairing, newest),
+        items=items,
+        answers=answers,
         version=version,
         revision=sheet.revision if sheet else 0,
         is_shared=bool(sheet and sheet.shared_at),
         shared=day(sheet.shared_at) if sheet else "",
-        opened=[newest] if newest else [],
+        is_private=bool(sheet and sheet.kept_private),
+        opened=[*opened, *in_force],
     )
