@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peersafe.queries.agenda import FEW, Waiting, agenda
-from peersafe.queries.waits import FAILED_MAIL, INTRODUCTION, MEETING, Line, coordinator_lines, in_words
+from peersafe.queries.waits import (
+    FAILED_MAIL,
+    INTRODUCTION,
+    MEETING,
+    OVERDUE,
+    Line,
+    coordinator_lines,
+    in_words,
+)
 from people.access import Member
 from people.queries.peers import day
 from people.queries.team import InvitationRow, waiting_invitations
@@ -54,13 +62,14 @@ class CoordinatorHome:
     introductions: list[Waiting]
     invitations: list[InvitationRow]
     undelivered: list[Waiting]
+    overdue: int  # agreements whose day to look again has passed
 
 
 def coordinator_home(member: Member, now: datetime) -> CoordinatorHome:
     """Three queries."""
     lines = coordinator_lines(member, now)
     undelivered = [line for line in reversed(lines) if line.kind.startswith(FAILED_MAIL)]
-    others = [line for line in lines if not line.kind.startswith((INTRODUCTION, FAILED_MAIL))]
+    others = [line for line in lines if not line.kind.startswith((INTRODUCTION, FAILED_MAIL, OVERDUE))]
     slug = member.organisation.slug
     return CoordinatorHome(
         agenda=agenda(member, now),
@@ -68,6 +77,7 @@ def coordinator_home(member: Member, now: datetime) -> CoordinatorHome:
         introductions=in_words([line for line in lines if line.kind == INTRODUCTION], member, now),
         invitations=waiting_invitations(member, now, most=FEW),
         undelivered=[_failure(line, slug) for line in undelivered],
+        overdue=sum(int(line.first) for line in lines if line.kind == OVERDUE),
     )
 
 

@@ -20,8 +20,8 @@ from people.addresses import Addresses
 from people.queries.groups import ENOUGH_FACILITATORS
 from people.queries.peers import day
 from reminders.states import FAILED, GAVE_UP
-from sessions.models import Setting
-from sessions.states import ASKED, BOOKED, ENDED, INTRODUCED, UPCOMING
+from sessions.models import LookAgain, Setting
+from sessions.states import ASKED, BOOKED, ENDED, IN_FORCE, INTRODUCED, UPCOMING
 from venues.states import ACTIVE as VENUE_ACTIVE
 
 LOOKED_AHEAD = LOOKED_BACK = timedelta(days=28)
@@ -30,6 +30,7 @@ FAILED_MAIL = "failed:"  # and the kind of the message, ":", and MEETING for one
 MEETING = "meeting"
 INTRODUCTION, CHANGE, SHORT, NO_PLACE, UNSETTLED = "introduction", "change", "short", "no_place", "unsettled"
 NO_PLACE_TO_MEET, EXTENSION, DEBRIEF = "no_place_to_meet", "extension", "debrief"
+OVERDUE = "overdue"  # one line for all agreements whose day to look again has passed: how many, in the place of a name
 
 # Names are looked up once for all lines that are shown: joined, so many tables would take longer to plan than to read.
 NAMED = """
@@ -102,6 +103,14 @@ FAILURES = """
     WHERE organisation_id = %(organisation)s AND state IN (%(failed)s, %(gave_up)s) AND settled_at >= %(failures)s
     ORDER BY settled_at DESC, id LIMIT %(few)s
 """
+# As `sessions.queries.agreement_list` counts them: before their day only where the organisation's own list changed.
+REVIEWS = """
+    SELECT %(overdue)s, it.organisation_id, %(now)s::timestamptz, NULL::uuid, NULL::uuid, NULL::uuid, count(*)::text
+    FROM peer_sessions_agreement AS it JOIN peer_sessions_pairing AS two ON two.id = pairing_id
+    WHERE it.organisation_id = %(organisation)s AND it.state = %(in_force)s AND two.state <> %(ended)s
+        AND (review_on <= %(today)s OR look_again_because = %(floor)s)
+    GROUP BY it.organisation_id
+"""
 EXTENSIONS = """
     SELECT %(extension)s, it.id, asked_at, peer_id, supporter_id, NULL::uuid, ''
     FROM peer_sessions_extension AS it JOIN peer_sessions_pairing AS two ON two.id = pairing_id
@@ -119,7 +128,7 @@ def _joined(*arms: str) -> str:
     return NAMED.format(arms=" UNION ALL ".join(f"({arm})" for arm in arms))
 
 
-FOR_COORDINATORS = _joined(INTRODUCTIONS, CHANGES, PLACES, MEETINGS, OPEN_ENDS, FAILURES)
+FOR_COORDINATORS = _joined(INTRODUCTIONS, CHANGES, PLACES, MEETINGS, OPEN_ENDS, FAILURES, REVIEWS)
 FOR_SUPERVISORS = _joined(EXTENSIONS, DEBRIEFS)
 
 
@@ -152,6 +161,10 @@ def coordinator_lines(member: Member, now: datetime) -> list[Line]:
         "gave_up": GAVE_UP,
         "failed_mail": FAILED_MAIL,
         "meeting": MEETING,
+        "overdue": OVERDUE,
+        "in_force": IN_FORCE,
+        "today": now.astimezone(member.zone).date(),
+        "floor": LookAgain.FLOOR.value,
     }
     values |= {kind: kind for kind in (INTRODUCTION, CHANGE, SHORT, NO_PLACE, NO_PLACE_TO_MEET, UNSETTLED)}
     return _lines(FOR_COORDINATORS, member, values)

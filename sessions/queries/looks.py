@@ -28,7 +28,13 @@ from sessions.models import (
 from sessions.queries.pairings import day
 
 LINES, EVENTS = 30, 300  # of looks shown, and read to put them together
-LOOKED = ("sessions.look", "sessions.look_goals", "sessions.look_strengths", "sessions.look_fit")
+LOOKED = (
+    "sessions.look",
+    "sessions.look_goals",
+    "sessions.look_strengths",
+    "sessions.look_fit",
+    "sessions.look_history",
+)
 OPENED = "sessions.open_link"
 WHAT: dict[tuple[str, str], Promise] = {
     ("sessions.look_goals", "people.peer"): gettext_lazy("your goals"),
@@ -37,6 +43,7 @@ WHAT: dict[tuple[str, str], Promise] = {
     ("sessions.look", "peer_sessions.sessionlog"): gettext_lazy("the note of a session"),
     ("sessions.look", "peer_sessions.agreement"): gettext_lazy("your agreement"),
     ("sessions.look", "peer_sessions.boundarysheet"): gettext_lazy("your boundary sheet"),
+    ("sessions.look_history", "people.peer"): gettext_lazy("how your agreement came about"),
     ("sessions.look", "peer_sessions.ending"): gettext_lazy("the notes for your ending"),
     ("sessions.look", "peer_sessions.extension"): gettext_lazy("why more sessions were asked for"),
     ("sessions.look", "peer_sessions.spacewishes"): gettext_lazy("what makes a space good for you"),

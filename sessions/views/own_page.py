@@ -25,6 +25,7 @@ from sessions.policies.around import logs_of_link
 from sessions.queries import looks as look_queries
 from sessions.queries import own_page as queries
 from sessions.queries.endings import goodbye_for
+from sessions.queries.revisiting import own_between
 from sessions.states import ENDED
 from sessions.views.covers import as_peer, has_continued, remember
 
@@ -33,7 +34,7 @@ UNTYPED = {"csrfmiddlewaretoken", "once", "step-once", "entry-once", "revision"}
 
 def _find(request: LinkRequest) -> Pairing:
     visible = policies.pairings_of_link(request.link, request.now)
-    return get_object_or_404(visible.select_related("peer__data_key"))
+    return get_object_or_404(visible.select_related("peer__data_key", "supporter__user"))
 
 
 def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -82,7 +83,9 @@ def own_page(request: LinkRequest, token: str) -> HttpResponse:
 
 def _page(request: LinkRequest, token: str, pairing: Pairing) -> HttpResponse:
     page = queries.own_page(request.link, pairing, now=request.now)
-    return render(request, "sessions/own_page.html", {"token": token, "page": page, "peer": pairing.peer})
+    between = own_between(request.link, pairing, request.now)
+    context = {"token": token, "page": page, "peer": pairing.peer, "between": between}
+    return render(request, "sessions/own_page.html", context)
 
 
 def _goodbye(request: LinkRequest, pairing: Pairing) -> HttpResponse:
