@@ -77,7 +77,7 @@ def _changed(item: Item, entry: Entry) -> Item:
     )
     if item.is_ethical:
         return worded
-    return replace(worded, asked=entry["asked"], **_floor(entry))
+    return replace(worded, asked=entry["asked"], floor=_floor(entry), floor_note=entry["because"])
 
 
 def _added(number: int, entry: Entry) -> Item:
@@ -89,12 +89,13 @@ def _added(number: int, entry: Entry) -> Item:
         supporter=entry["supporter"],
         peer=entry["peer"],
         asked=entry["asked"],
-        **_floor(entry),
+        floor=_floor(entry),
+        floor_note=entry["because"],
     )
 
 
-def _floor(entry: Entry) -> dict[str, Answer | str | None]:
-    return {"floor": Answer(entry["floor"]) if entry["floor"] else None, "floor_note": entry["because"]}
+def _floor(entry: Entry) -> Answer | None:
+    return Answer(entry["floor"]) if entry["floor"] else None
 
 
 def own_item(key: str, text: str) -> Item:

@@ -84,6 +84,13 @@ from sessions.policies.goals import (
     strengths_of_link,
     strengths_visible_to,
 )
+from sessions.policies.item_lists import (
+    can_add_item_itemlist,
+    can_drop_items_itemlist,
+    can_edit_item_itemlist,
+    can_publish_items_itemlist,
+    item_lists_visible_to,
+)
 from sessions.policies.meetings import (
     can_cancel_meeting_peersession,
     can_change_series_meetingseries,
@@ -161,6 +168,7 @@ __all__ = [
     "agreements_of_link",
     "agreements_visible_to",
     "answers_visible_to",
+    "can_add_item_itemlist",
     "can_add_paper_copy_agreementanswer",
     "can_agree_agreement",
     "can_answer_agreement",
@@ -177,7 +185,9 @@ __all__ = [
     "can_close_meeting_peersession",
     "can_confirm_peersession",
     "can_decline_extension_extension",
+    "can_drop_items_itemlist",
     "can_edit_goal",
+    "can_edit_item_itemlist",
     "can_edit_strength",
     "can_end_pairing",
     "can_end_series_meetingseries",
@@ -200,6 +210,7 @@ __all__ = [
     "can_prepare_ending",
     "can_prepare_peersession",
     "can_propose_agreement",
+    "can_publish_items_itemlist",
     "can_put_goal_aside_goal",
     "can_reach_goal_goal",
     "can_ready_peersession",
@@ -232,6 +243,7 @@ __all__ = [
     "goals_of_link",
     "goals_visible_to",
     "handovers_for",
+    "item_lists_visible_to",
     "linkable_members_visible_to",
     "logs_of_link",
     "logs_visible_to",
