@@ -24,6 +24,7 @@ from sessions.local_time import Unclear, beginning, clock_change, moment
 from sessions.models import Availability, Differs, HoursException
 
 CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(?::00)?")
+PLACE = re.compile(r"day[0-6]_(\d{1,3})_(?:from|to)")
 ROWS, MOST_ROWS = 3, 6  # stretches of a day: room for so many at first, and at most
 DAY_INPUT = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 TIME_INPUT = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
@@ -150,6 +151,7 @@ class HoursForm(RevisionForm):
     def clean(self) -> dict[str, Any]:
         """Put the stretches together; each has both its ends, and none overlaps another."""
         given: dict[str, Any] = super().clean() or {}
+        self._refuse_more_than_there_is_room_for()
         copied = set(WORKING_DAYS) if given.get("copy_monday") else set()
         weekly: list[Stretch] = []
         for weekday, number in self._places():
@@ -163,6 +165,13 @@ class HoursForm(RevisionForm):
         monday = [one for one in weekly if one.weekday == 0]
         weekly += [one._replace(weekday=weekday) for weekday in sorted(copied) for one in monday]
         return given | {"weekly": weekly}
+
+    def _refuse_more_than_there_is_room_for(self) -> None:
+        """The page has room for so many stretches of a day; what is sent beyond them is not dropped without a word."""
+        sent = ((PLACE.fullmatch(name), value) for name, value in self.data.items())
+        if any(place and int(place[1]) >= MOST_ROWS and value for place, value in sent):
+            words = _now("A day can have %(most)s stretches at most. Please put some together.")
+            self.add_error(None, words % {"most": MOST_ROWS})
 
     def _stretch(self, weekday: int, number: int) -> Stretch | None:
         """What was typed in one row; None where it is empty, or wrong."""
