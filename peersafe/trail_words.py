@@ -162,6 +162,8 @@ KINDS: dict[str, Promise] = {
     "people.invitation": _("invitation"),
     "peer_sessions.pairing": _("pairing"),
     "peer_sessions.boundarysheet": _("boundary sheet"),
+    "peer_sessions.limitssheet": _("sheet of a supporter’s own limits"),
+    "peer_sessions.floornote": _("note for a supervisor"),
     "peer_sessions.agreement": _("agreement"),
     "peer_sessions.peersession": _("session"),
     "peer_sessions.availability": _("hours"),

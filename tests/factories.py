@@ -18,6 +18,8 @@ from people.actions import members as member_actions
 from people.actions import organisations as organisation_actions
 from people.actions import peers as peer_actions
 from people.models import Group, Membership, Organisation, Peer, Role, User
+from sessions.actions import limits as limits_actions
+from sessions.wording import Said
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 NUMBERS: list[Any] = [{"name": "Emergency services", "number": "112", "note": "day and night"}]
@@ -47,11 +49,16 @@ def user(name: str = "Robin", **changes: Any) -> User:
 
 
 def membership(
-    organisation: Organisation, role: Role, *, person: User | None = None, **rest: Any
+    organisation: Organisation,
+    role: Role,
+    *,
+    person: User | None = None,
+    is_ready: bool = True,
+    **rest: Any,
 ) -> Membership:
-    """A membership that began at START."""
+    """A membership that began at START; a supporter's limits are written down, unless they are not ready yet."""
     with wall.inside(organisation.pk):
-        return member_actions.begin_membership(
+        made = member_actions.begin_membership(
             organisation_id=organisation.pk,
             user=person or user(role.value.title()),
             role=role,
@@ -59,6 +66,17 @@ def membership(
             now=START,
             **rest,
         )
+        made.organisation = organisation
+        if role == Role.SUPPORTER and is_ready:
+            _limits(made)
+        return made
+
+
+def _limits(row: Membership) -> None:
+    """What a supporter has done before they are introduced to anybody."""
+    by, said = member(row), {"gift_given": Said(answer="maybe", note="")}
+    limits_actions.save_limits(version=1, revision=0, said=said, by=by, now=START)
+    limits_actions.finish_limits(version=1, revision=1, by=by, now=START)
 
 
 def member(row: Membership) -> Member:

@@ -50,7 +50,7 @@ def test_members_are_named_by_what_they_like_to_be_called(ash: Organisation) -> 
 
 @pytest.mark.parametrize("role", [factories.supporter, factories.supervisor])
 def test_others_see_their_own_acts_only(ash: Organisation, role: type) -> None:
-    me = role(ash)
+    me = role(ash, is_ready=False)
     peer = factories.peer(ash)
     with wall.inside(ash.pk):
         peer_actions.archive_peer(peer_id=peer.pk, by=Operator(ash.pk), now=factories.START)
