@@ -15,7 +15,7 @@ from audit.actions import Actor, record
 from lib.once import already_made
 from lib.refusal import Refused
 from lib.sealing.crypto import Unreadable
-from lib.sealing.models import open_text, seal_text
+from lib.sealing.models import seal_text
 from people.models import Peer
 from reminders.actions import cancel_for
 from sessions import crossing_words
@@ -25,6 +25,7 @@ from sessions.actions.pairings import open_pairing
 from sessions.actions.telling import other, tell
 from sessions.crossing_words import CrossingWords
 from sessions.models import Crossing, LookAgain, Pairing, Side
+from sessions.queries.crossings import open_crossing
 from sessions.queries.matters import Matter, matters
 from sessions.queries.sheets import key_of
 
@@ -107,7 +108,7 @@ def _seal(crossing: Crossing, said: CrossingWords, pairing: Pairing) -> None:
 
 def _tell(crossing: Crossing, pairing: Pairing, *, by: Actor, now: datetime) -> None:
     if crossing.to_other:
-        tell(pairing, other(Side(crossing.side)), slot=f"crossing {crossing.pk}", by=by, now=now)
+        tell(pairing, other(Side(crossing.side)), slot=str(crossing.pk), by=by, now=now)
     if crossing.to_supervisor:
         sender = pairing.organisation.sender_name
         recipients = waiting.supervisors(pairing)
@@ -141,11 +142,6 @@ def look_crossing(*, crossing: Crossing, by: Actor, now: datetime) -> CrossingWo
         said = open_crossing(crossing)
         record(by=by, verb="sessions.look", what=crossing, now=now)
     return said
-
-
-def open_crossing(crossing: Crossing) -> CrossingWords:
-    """Its words, opened. Whoever shows them leaves a mark. Raises Unreadable."""
-    return crossing_words.read(open_text(crossing, "words", key_of(crossing.pairing, crossing.side)))
 
 
 def look_crossings(*, peer: Peer, crossings: Sequence[Crossing], by: Actor, now: datetime) -> None:

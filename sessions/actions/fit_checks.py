@@ -4,9 +4,8 @@
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from sessions.actions.goals import writable
 from sessions.actions.looking_again import look_again
 from sessions.actions.telling import other, tell
 from sessions.models import Agreement, Fit, FitCheck, LookAgain, Pairing, Side
+from sessions.queries.fit_checks import today_of
 from sessions.states import IN_FORCE
 
 
@@ -80,12 +80,7 @@ def _tell(check: FitCheck, pairing: Pairing, *, by: Actor, now: datetime) -> Non
     side = Side(check.side)
     beside = not isinstance(by, LinkHolder) and (check.peer_session_id is not None or side == Side.PEER)
     if check.fit != Fit.SAME and not beside:
-        tell(pairing, other(side), slot=f"fit {check.pk}", by=by, now=now)
-
-
-def today_of(peer: Peer, now: datetime) -> date:
-    """Today, by the peer's clock."""
-    return now.astimezone(ZoneInfo(peer.zone)).date()
+        tell(pairing, other(side), slot=str(check.pk), by=by, now=now)
 
 
 def look_fit(*, peer: Peer, checks: Sequence[FitCheck], by: Actor, now: datetime) -> None:

@@ -14,8 +14,9 @@ from audit.actions import Actor, record
 from lib.refusal import Refused
 from lib.sealing.models import DataKey, open_text, seal_text
 from people.access import Member
+from sessions.actions.looking_again import look_again
 from sessions.actions.outcomes import close
-from sessions.models import Draft, PeerSession, SessionLog
+from sessions.models import Draft, Fit, LookAgain, PeerSession, SessionLog
 from sessions.states import HELD
 
 SEALED = ("warm_up", "what_mattered", "cool_down", "fit_note", "hidden_because")
@@ -49,8 +50,8 @@ def log(
 ) -> SessionLog:
     """Write down a session that was held, and let it end so; the same form sent again gives the same log.
 
-    `lasted_minutes` is how long it took, where somebody noticed. Raises Refused before the session has begun, or when
-    it was called off or noted already.
+    Where something should change, the two look at their agreement again. `lasted_minutes` is how long it took, where
+    somebody noticed. Raises Refused before the session has begun, or when it was called off or noted already.
     """
     texts = LogTexts(warm_up, what_mattered, cool_down, fit_note, hidden_because)
     written = SessionLog(
@@ -73,6 +74,8 @@ def log(
         for field in SEALED:
             seal_text(written, field, getattr(texts, field), key)
         _keep(written)
+        if fit == Fit.CHANGED and peer_session.pairing_id:
+            look_again(pairing_id=peer_session.pairing_id, because=LookAgain.CHANGED, now=now)
         record(by=by, verb="sessions.log", what=peer_session, now=now)
     return written
 

@@ -24,7 +24,10 @@ from sessions.states import DRAFT, ENDED, IN_FORCE, UPCOMING, WITHDRAWN
 
 SHOWN = 10  # sessions before and after today, on a pairing's page
 
-NO_BODY = ("id", "organisation_id", "pairing_id", "version", "state", "review_on", "in_force_at", "left_at")
+NO_BODY = (
+    *("id", "organisation_id", "pairing_id", "version", "state", "review_on", "in_force_at", "left_at"),
+    *("look_again_at", "look_again_because"),
+)
 
 
 def day(moment: datetime | date | None) -> str:
@@ -182,6 +185,7 @@ class PairingPage:
     agreed: str
     review: str
     review_is_due: bool
+    look_again: str  # since when, before the day they chose; empty for not
     being_made: bool
     withdrawn: str
     versions: Sequence[VersionLine]
@@ -206,6 +210,7 @@ def pairing_page(member: Member, pairing: Pairing, now: datetime) -> PairingPage
         agreed=day(in_force.in_force_at) if in_force else "",
         review=day(in_force.review_on) if in_force else "",
         review_is_due=bool(in_force and in_force.review_on <= timezone.localdate(now)),
+        look_again=day(in_force.look_again_at) if in_force else "",
         being_made=any(row.state == DRAFT for row in versions),
         withdrawn=day(agreed[0].left_at) if agreed and agreed[0].state == WITHDRAWN else "",
         versions=[_version(row) for row in agreed],

@@ -16,10 +16,13 @@ from sessions import policies, spaces
 from sessions.actions import preparing
 from sessions.actions import spaces as actions
 from sessions.actions.agreements import look
+from sessions.actions.fit_checks import look_fit
 from sessions.forms.around import PrepareForm, SpaceForm
+from sessions.forms.revisiting import FitForm
 from sessions.models import Pairing, PeerSession, SpaceWishes
 from sessions.policies import around as around_policies
 from sessions.queries import around as queries
+from sessions.queries.fit_checks import opening_fit
 from sessions.queries.sheets import pairings_with_keys
 from sessions.spaces import Wishes
 
@@ -185,6 +188,9 @@ def opening(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpRes
     except Unreadable:
         begin = queries.opening(row, None)
     look(rows=[begin.agreement] if begin.agreement else [], by=request.member, now=request.now)
+    fit = opening_fit(request.member, row, request.now)
+    look_fit(peer=row.two.peer, checks=fit.opened, by=request.member, now=request.now)
     page = queries.head(row, request.member)
-    context = {"slug": slug, "peer_session": row, "page": page, "begin": begin}
+    form = FitForm(by_peer=False, name=row.two.peer.name)  # for its number: "it fits" is sent from here
+    context = {"slug": slug, "peer_session": row, "page": page, "begin": begin, "fit": fit, "fit_form": form}
     return render(request, "sessions/opening.html", context)

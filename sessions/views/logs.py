@@ -19,6 +19,7 @@ from sessions.actions import logs
 from sessions.forms.logs import KEPT, LONGEST, LogForm
 from sessions.models import Fit, PeerSession
 from sessions.queries import details
+from sessions.queries.fit_checks import fit_at
 from sessions.queries.logs import draft_texts
 
 SHOWN = ("pairing__peer__data_key", "pairing__supporter__user", "room__venue")
@@ -50,8 +51,10 @@ def log(request: MemberRequest, slug: str, peer_session_id: UUID) -> HttpRespons
 
 def _kept(request: MemberRequest, row: PeerSession) -> dict[str, str]:
     kept = draft_texts(policies.drafts_visible_to(request.member), row)
-    said = request.GET.get("fit", "")  # answered on the page of the beginning
-    return {**kept, "fit": said} if said in Fit.values else kept
+    said = request.GET.get("fit", "") or fit_at(request.member, row)  # answered at the beginning
+    if said in Fit.values and (request.GET.get("fit") or not kept.get("fit")):
+        return {**kept, "fit": said}
+    return kept
 
 
 def _after(request: MemberRequest, row: PeerSession, fit: str) -> HttpResponse:

@@ -22,6 +22,7 @@ from sessions.queries import endings
 from sessions.queries import pairings as queries
 from sessions.queries.counts import pairing_counts
 from sessions.queries.own_page import pairing_facts
+from sessions.queries.revisiting import between
 
 
 def _find(request: MemberRequest, pairing_id: UUID) -> Pairing:
@@ -50,6 +51,7 @@ def pairing(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse
         "pairing": row,
         "page": page,
         "ending": ending,
+        "between": between(request.member, row, request.now),
         "goals": pairing_facts(request.member, row, now=request.now),
         "counts": pairing_counts(row, reader=side),
         "own": request.member.is_supporter(),
