@@ -139,19 +139,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class SheetPage:
-    """One side's sheet: what is asked, its answers, and how far it is."""
+class SheetText:
+    """What a sheet asks, what it says, and how far it is: of a pairing, or a supporter's own limits."""
 
-    pairing: Pairing
     side: Side
     items: ItemSet
     answers: Answers
-    version: int
-    revision: int
-    is_shared: bool
-    shared: str
-    is_private: bool  # the peer answers on their own page, and has not shown it yet
-    opened: Sequence[Model]
 
     @property
     def is_peers(self) -> bool:
@@ -173,16 +166,6 @@ class SheetPage:
     def total(self) -> int:
         """How many items there are."""
         return len(self.lines)
-
-    @property
-    def is_filled_in(self) -> bool:
-        """Whether it began with the answers of the version before."""
-        return self.version > 1 and bool(self.answers)
-
-    @property
-    def is_from_limits(self) -> bool:
-        """Whether it begins with the supporter's own limits."""
-        return any(isinstance(row, LimitsSheet) for row in self.opened)
 
     @property
     def left_open(self) -> int:
@@ -221,6 +204,29 @@ class SheetPage:
         """What else was written, for reading: the title and the words."""
         found = [(matter, self.answers.get(matter.key, wording.SILENT)["note"]) for matter in about.MATTERS]
         return [(matter.title, words) for matter, words in found if words]
+
+
+@dataclass(frozen=True)
+class SheetPage(SheetText):
+    """One side's sheet of the version that a pairing is making."""
+
+    pairing: Pairing
+    version: int
+    revision: int
+    is_shared: bool
+    shared: str
+    is_private: bool  # the peer answers on their own page, and has not shown it yet
+    opened: Sequence[Model]
+
+    @property
+    def is_filled_in(self) -> bool:
+        """Whether it began with the answers of the version before."""
+        return self.version > 1 and bool(self.answers)
+
+    @property
+    def is_from_limits(self) -> bool:
+        """Whether it begins with the supporter's own limits."""
+        return any(isinstance(row, LimitsSheet) for row in self.opened)
 
 
 def sheet_page(pairing: Pairing, side: str, *, sees_private: bool = False) -> SheetPage:
