@@ -6,5 +6,5 @@ from tests.circles.ground import Ground
 
 
 def fill(ground: Ground) -> dict[str, Any]:
-    """Nothing yet."""
+    """Nothing of its own: it tells what the others have written."""
     return {}

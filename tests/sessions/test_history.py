@@ -1,6 +1,7 @@
 """The story of an agreement: what changed, who said what and when, how it stood on a day; for both readers."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,12 +13,14 @@ from lib.ids import new_id
 from lib.sealing.models import seal_text
 from people.models import Organisation
 from sessions.actions import agreeing, agreements
-from sessions.models import Agreement, FitCheck
+from sessions.models import Agreement, FitCheck, Pairing
+from sessions.policies import logs_visible_to
+from sessions.queries.changes import Opened, changes_then
 from sessions.queries.histories import Chapter, story
 from sessions.queries.sheets import pairings_with_keys
-from sessions.wording import Said
+from sessions.wording import Body, Said, blank
 from tests import factories
-from tests.sessions import met
+from tests.sessions import aimed, booked, met
 
 NEVER, MAYBE, ALWAYS, OPEN = (Said(answer=value, note="") for value in ("never", "maybe", "always", ""))
 BEGAN = met.START  # 5 January 2026, 9:00 UTC
@@ -27,8 +30,6 @@ MOST = 8  # statements, of which one leaves the mark that somebody read it
 
 def told(two: met.Two) -> list[Chapter]:
     """The story as the supporter reads it."""
-    from sessions.policies import logs_visible_to
-
     by = factories.member(two.supporter)
     pairing = pairings_with_keys(by).get(pk=two.pairing.pk)
     return list(story(pairing, logs=logs_visible_to(by), url_of=str).chapters)
@@ -117,7 +118,11 @@ def test_what_changed_is_told_from_version_to_version(two: met.Two) -> None:
             "Supporter said: Maybe, and now: Never.",
             "Supporter takes this back: If you ask me",
         ],
-        "The supporter’s own struggles": STRUGGLES,
+        "The supporter talking about their own struggles": [
+            "Until then: Always. From then on: Maybe.",
+            "Supporter said: Always, and now: Maybe.",
+            "Sam said: Left open, and now: Maybe.",
+        ],
         "When you look at it again": ["Until then: 2 March 2026. From then on: 1 April 2026."],
     }
     assert lines(third)["A hug from the supporter"][0] == "Until then: Never. From then on: Maybe."
@@ -222,3 +227,287 @@ def test_words_for_one_day_expired_with_it(two: met.Two) -> None:
         page = client.get(two.url("history") + tail).content.decode()
         assert "on that day only" in page
         assert "No hug today" not in page
+
+
+# What changed, matter by matter ------------------------------------------------------------------------------------
+
+
+def boundary(key: str, **rest: str) -> Any:
+    """One matter as it was frozen, nothing said about it but what `rest` names."""
+    empty = dict.fromkeys(
+        ("supporter", "supporter_note", "peer", "peer_note", "holds", "floor", "floor_note"), ""
+    )
+    return {"key": key, "title": key.title(), **empty, **rest}
+
+
+def turned(two: met.Two, before: Body, after: Body) -> dict[str, list[str]]:
+    """What is told of two frozen texts."""
+    pairing = Pairing.objects.select_related("peer", "supporter__user").get(pk=two.pairing.pk)
+    old, new = (Agreement(review_on=BEGAN.date(), rhythm="weekly") for _ in range(2))
+    return {
+        change.title: list(change.lines)
+        for change in changes_then(pairing, Opened(old, before), Opened(new, after))
+    }
+
+
+def test_what_was_asked_for_the_first_time_and_what_is_gone(two: met.Two) -> None:
+    before: Body = {
+        **blank(),
+        "boundaries": [boundary("own-1", peer="never", holds="never"), boundary("left")],
+    }
+    after: Body = {
+        **blank(),
+        "boundaries": [boundary("org-2", supporter="maybe", holds="maybe"), boundary("new")],
+    }
+    assert turned(two, before, after) == {
+        "Org-2": [
+            "Until then: Not talked about yet. From then on: Maybe.",
+            "Supporter said: Left open, and now: Maybe.",
+        ],
+        "Own-1": ["This is no longer part of it."],
+    }
+
+
+def test_a_rule_that_came_says_why_it_holds_though_nobody_changed_their_mind(two: met.Two) -> None:
+    said = {"supporter": "always", "peer": "always"}
+    free = boundary("gift", **said, holds="always")
+    ruled = boundary("gift", **said, holds="never", floor="never", floor_note="Gifts weigh. 🎁 שלום")
+    assert turned(two, {**blank(), "boundaries": [free]}, {**blank(), "boundaries": [ruled]}) == {
+        "Gift": [
+            "A rule holds here now: Never. Gifts weigh. 🎁 שלום",
+            "Until then: Always. From then on: Never.",
+        ]
+    }
+    back = turned(two, {**blank(), "boundaries": [ruled]}, {**blank(), "boundaries": [free]})
+    assert back["Gift"][0] == "No rule holds here any more: it is for you two to decide."
+
+
+def test_other_matters_are_compared_too(two: met.Two) -> None:
+    def about(key: str, supporter: str, peer: str) -> Any:
+        return {"key": key, "title": key.title(), "supporter": supporter, "peer": peer}
+
+    before: Body = {**blank(), "about": [about("hours", "Until six", ""), about("touch", "", "Ask me")]}
+    after: Body = {
+        **blank(),
+        "about": [about("hours", "Until five", "Not on Fridays"), about("length", "", "An hour")],
+    }
+    assert turned(two, before, after) == {
+        "Hours": ["Supporter adds: Until five", "Sam adds: Not on Fridays"],
+        "Length": ["Sam adds: An hour"],
+        "Touch": ["Sam takes this back: Ask me"],
+    }
+
+
+def test_what_became_of_differences_is_told(two: met.Two) -> None:
+    made = met.agreed(two)
+    key = two.peer.data_key
+    whole: Body = {
+        **blank(),
+        "boundaries": [boundary("hug"), boundary("gift")],
+        "points": {
+            "hug": {"outcome": "open", "note": ""},
+            "gift": {"outcome": "talked", "note": ""},
+            "gone": {"outcome": "open", "note": ""},
+        },
+    }
+    from sessions.queries.histories.chapters import _points
+
+    assert _points(whole) == [
+        "You talked through 1 matter you saw differently.",
+        "You left open on purpose: Hug.",
+    ]
+    assert made.body
+    assert key
+
+
+# On a day ----------------------------------------------------------------------------------------------------------
+
+
+def shown(client: Client, url: str, on: object) -> Any:
+    """How it was on a day."""
+    answer = client.get(url, {"on": str(on)})
+    assert answer.status_code == 200, answer.context["form"].errors
+    return answer.context["on"]
+
+
+def test_how_it_was_on_any_past_day(two: met.Two) -> None:
+    versions(two, 2)
+    client, url = factories.signed_in(two.supporter), two.url("history")
+    assert [row.number for row in shown(client, url, "2026-01-05").held] == [1]
+    between = shown(client, url, "2026-01-20")
+    assert [(row.number, row.when) for row in between.held] == [
+        (1, "It held, since 5 January 2026 at 09:00.")
+    ]
+    assert len(between.held[0].said) == 2
+    turn = shown(client, url, "2026-02-04")
+    assert [(row.number, row.when.split(" at")[0].split(",")[0]) for row in turn.held] == [
+        (1, "It held from 5 January 2026"),
+        (2, "It held"),
+    ]
+    assert [row.number for row in shown(client, url, "2026-02-05").held] == [2]
+
+
+def test_on_a_day_only_what_had_been_said_by_then_counts(two: met.Two) -> None:
+    draft = met.ready(two)
+    by = factories.member(two.supporter)
+    laid = agreeing.propose(
+        agreement_id=draft.pk, revision=draft.revision, by=by, now=BEGAN + timedelta(days=1)
+    )
+    for side, days in (("peer", 2), ("supporter", 4)):
+        agreeing.answer(
+            once=new_id(),
+            agreement_id=laid.pk,
+            side=side,
+            said="agrees",
+            by=by,
+            now=BEGAN + timedelta(days=days),
+        )
+    client, url = factories.signed_in(two.supporter), two.url("history")
+    early = shown(client, url, "2026-01-05")
+    assert (early.held, early.waited) == ([], [])
+    then = shown(client, url, "2026-01-08")
+    assert then.held == []
+    assert [(row.number, [one.words for one in row.said]) for row in then.waited] == [
+        (1, ["Sam agreed, in person, noted by the supporter."])
+    ]
+    later = shown(client, url, "2026-01-09")
+    assert (later.waited, len(later.held[0].said)) == ([], 2)
+    page = client.get(url, {"on": "2026-01-05"}).content.decode()
+    assert "No agreement held on this day." in page
+
+
+@pytest.mark.parametrize(
+    ("on", "words"),
+    [
+        ("2025-12-31", "On this day you had not been introduced to each other yet."),
+        ("9999-12-31", "This day is still to come."),
+        ("0001-01-01", "On this day you had not been introduced to each other yet."),
+        ("yesterday 🌱", "Enter a valid date."),
+        ("2026-02-30", "Enter a valid date."),
+        ("שלום", "Enter a valid date."),
+        ("1" * 5000, "Enter a valid date."),
+    ],
+)
+def test_a_day_that_will_not_do_says_so_beside_the_field(two: met.Two, on: str, words: str) -> None:
+    met.agreed(two)
+    answer = factories.signed_in(two.supporter).get(two.url("history"), {"on": on})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["on"] == [words]
+    assert on in answer.content.decode()
+    assert len(answer.context["story"].chapters) == 1
+
+
+def test_no_day_and_a_day_of_nothing_show_the_story(two: met.Two) -> None:
+    met.agreed(two)
+    client = factories.signed_in(two.supporter)
+    for query in ({}, {"on": ""}, {"on": "\x00"}, {"other": "x"}):
+        answer = client.get(two.url("history"), query)
+        assert answer.status_code in (200, 422)
+        assert answer.context["on"] is None
+
+
+def test_days_are_those_of_the_reader(two: met.Two) -> None:
+    """Agreed at half past eleven at night in London: in Auckland it was the next day."""
+    late = datetime(2026, 5, 4, 22, 30, tzinfo=UTC)
+    met.agreed(two, now=late)
+    client, url = factories.signed_in(two.supporter), two.url("history")
+    assert [row.number for row in shown(client, url, "2026-05-04").held] == [1]
+    two.supporter.user.zone = "Pacific/Auckland"
+    two.supporter.user.save()
+    assert shown(client, url, "2026-05-04").held == []
+    assert [row.number for row in shown(client, url, "2026-05-05").held] == [1]
+
+
+# The two pages -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 3, 6])
+def test_the_page_asks_the_same_for_one_and_for_six(two: met.Two, count: int) -> None:
+    versions(two, count)
+    for days in range(count):
+        checked(two, "changed", "More walks", now=BEGAN + timedelta(days=days))
+    client = factories.signed_in(two.supporter)
+    assert asked(client, two.url("history")) == MOST
+    assert asked(client, two.url("history") + "?on=2026-01-20") == MOST
+    page = client.get(two.url("history"))
+    assert [chapter.number for chapter in page.context["story"].chapters] == list(range(1, count + 1))
+
+
+def test_that_somebody_read_it_is_noted_once_and_nothing_else_is_written(two: met.Two) -> None:
+    versions(two, 2)
+    factories.signed_in(two.supporter).get(two.url("history"))
+    event = Event.objects.get(verb="sessions.look_history")
+    assert (event.actor, event.object_id) == (f"member:{two.supporter.pk}", str(two.peer.pk))
+    assert event.detail == {"versions": 2}
+
+
+def test_who_may_read_it(two: met.Two, elm: Organisation) -> None:
+    met.agreed(two)
+    others = met.introduced(two.organisation)
+    tries = {
+        two.coordinator: 403,
+        met.supervised(two): 403,
+        others.supporter: 404,
+        factories.supporter(elm): 404,
+        two.supporter: 200,
+    }
+    for row, status in tries.items():
+        assert factories.signed_in(row).get(two.url("history")).status_code == status
+    assert factories.signed_in(two.supporter).post(two.url("history")).status_code == 405
+
+
+def test_an_empty_story_says_so(two: met.Two) -> None:
+    page = factories.signed_in(two.supporter).get(two.url("history")).content.decode()
+    assert "There is nothing to tell yet" in page
+
+
+def test_what_was_erased_can_no_longer_be_read(two: met.Two) -> None:
+    met.agreed(two)
+    key = two.peer.data_key
+    key.wrapped, key.dropped_at = b"", BEGAN
+    key.save()
+    answer = factories.signed_in(two.supporter).get(two.url("history"), {"on": "2026-01-07"})
+    assert answer.status_code == 200
+    assert "has been erased" in answer.content.decode()
+    assert not Event.objects.filter(verb="sessions.look_history").exists()
+
+
+def test_the_peer_reads_it_on_their_own_page(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    link = aimed.own_page(found)
+    url = aimed.mine(link, "history")
+    assert Client().get(url).status_code == 302
+    client = aimed.continued(link)
+    page = client.get(url).content.decode()
+    assert "How your agreement came about" in page
+    assert "Version 1" in page
+    assert "<title>How" not in page
+    assert aimed.events("look_history") == [(f"link:{link.pk}", str(found.peer.pk))]
+    assert asked(client, url) <= 10
+    assert client.post(url).status_code == 405
+    assert client.get(url, {"on": "9999-12-31"}).status_code == 422
+    today = datetime.now(UTC).date()
+    assert [row.number for row in shown(client, url, today).held] == [1]
+
+
+@pytest.mark.parametrize("shown_to_peer", [True, False])
+def test_a_note_that_is_kept_from_the_peer_is_no_part_of_their_story(
+    ash: Organisation, *, shown_to_peer: bool
+) -> None:
+    found = booked.thread(ash)
+    why = {"shown_to_peer": shown_to_peer, "hidden_because": "" if shown_to_peer else "Why"}
+    booked.held(found, fit="changed", fit_note="Less about work", **why)
+    url = aimed.mine(aimed.own_page(found), "history")
+    theirs = aimed.continued(aimed.link_of(found.pairing.pk)).get(url).content.decode()
+    assert ("Less about work" in theirs) is shown_to_peer
+    assert ("noted that something should change" in theirs) is shown_to_peer
+    own = factories.signed_in(found.supporter).get(aimed.url(found, "history")).content.decode()
+    assert "Less about work" in own
+
+
+def test_the_peer_sees_that_the_supporter_read_it(ash: Organisation) -> None:
+    found = booked.thread(ash)
+    link = aimed.own_page(found)
+    factories.signed_in(found.supporter).get(aimed.url(found, "history"))
+    page = aimed.continued(link).get(aimed.mine(link, "looks")).content.decode()
+    assert "how your agreement came about" in page

@@ -67,7 +67,11 @@ def _placed(at: datetime, place: int, words: str, quote: str = "") -> Placed:
 
 def moment_words(at: datetime) -> str:
     """A moment on the reader’s clock."""
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+    local = timezone.localtime(at)
+    return _("%(day)s at %(time)s") % {
+        "day": date_format(local, "DATE_FORMAT"),
+        "time": date_format(local, "H:i"),
+    }
 
 
 def _answers(version: Version) -> Iterable[Placed]:
