@@ -61,29 +61,29 @@ def note_trusted(
 ) -> CrisisContact | None:
     """Note whom a peer trusts and what helps; empty words take away what was noted. `peer` carries the key.
 
+    Called by the room above inside its transaction, first of all with `queue_for`.
+
     `blind` is for somebody who notes it without seeing what is there: what they left empty stays, but a new person
     replaces the earlier one wholly, so that no name stands beside somebody else's number. The same words again change
     nothing. Raises Refused when somebody else was quicker, and for a person without a name.
     """
-    with transaction.atomic():
-        queue_for(peer.pk)
-        row = CrisisContact.objects.filter(peer_id=peer.pk).first()
-        before = _read(open_text(row, "body", peer.data_key)) if row else BLANK
-        after = _merged(before, wishes) if blind else wishes
-        if after == before:
-            return row
-        if (row.revision if row else 0) != revision:
-            raise Refused(stale())
-        if any(_all(after)[name] for name in PERSON) and not after["who"]:
-            raise Refused(_("Please say who it is, if only a first name."), field="who")
-        row = row or CrisisContact(organisation_id=peer.organisation_id, peer=peer)
-        text = json.dumps(after, ensure_ascii=False, sort_keys=True) if after != BLANK else ""
-        seal_text(row, "body", text, peer.data_key)
-        row.has_person = bool(after["who"])
-        row.noted_at, row.noted_by = now, by.actor
-        row.revision += 1
-        row.save()
-        record(by=by, verb="people.note_trusted", what=row, now=now, named=row.has_person)
+    row = CrisisContact.objects.filter(peer_id=peer.pk).first()
+    before = _read(open_text(row, "body", peer.data_key)) if row else BLANK
+    after = _merged(before, wishes) if blind else wishes
+    if after == before:
+        return row
+    if (row.revision if row else 0) != revision:
+        raise Refused(stale())
+    if any(_all(after)[name] for name in PERSON) and not after["who"]:
+        raise Refused(_("Please say who it is, if only a first name."), field="who")
+    row = row or CrisisContact(organisation_id=peer.organisation_id, peer=peer)
+    text = json.dumps(after, ensure_ascii=False, sort_keys=True) if after != BLANK else ""
+    seal_text(row, "body", text, peer.data_key)
+    row.has_person = bool(after["who"])
+    row.noted_at, row.noted_by = now, by.actor
+    row.revision += 1
+    row.save()
+    record(by=by, verb="people.note_trusted", what=row, now=now, named=row.has_person)
     return row
 
 

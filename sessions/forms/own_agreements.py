@@ -1,10 +1,10 @@
 """Forms of the peer's own page about their agreement: an answer, hopes and worries, whom they trust."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.core.validators import MaxLengthValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,17 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from lib.once import OnceForm
 from people.actions.crisis_contacts import Wishes
 from people.forms.fields import LineField, LinesField, RevisionForm
+from sessions.forms.words import limit, renew
 from sessions.models import SaidTo
 from sessions.wording import TALK_LENGTH
 
 LINE, REACH, WHEN, HELP = 80, 200, 300, 600  # the longest of each, in characters
-
-
-def _limit(length: int) -> MaxLengthValidator:
-    """A limit the server says in words. The browser's own would cut off what is pasted, and say nothing."""
-    return MaxLengthValidator(
-        length, _("This is %(show_value)s characters long. Please keep it to %(limit_value)s.")
-    )
 
 
 def _line(label: str | Promise, most: int, help_text: str | Promise = "") -> LineField:
@@ -30,7 +24,7 @@ def _line(label: str | Promise, most: int, help_text: str | Promise = "") -> Lin
         label=label,
         help_text=help_text,
         required=False,
-        validators=[_limit(most)],
+        validators=[limit(most)],
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
 
@@ -40,7 +34,7 @@ def _lines(label: str | Promise, most: int, help_text: str | Promise = "") -> Li
         label=label,
         help_text=help_text,
         required=False,
-        validators=[_limit(most)],
+        validators=[limit(most)],
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "autocomplete": "off"}),
     )
 
@@ -100,10 +94,12 @@ class HopesForm(RevisionForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
 
-    def renewed(self, version: int, revision: int) -> None:
-        """After a refusal: what was typed stays, and saving again is meant for the newest state."""
-        self.renew(revision)
-        self.data["version"] = str(version)  # type: ignore[index]
+    def beside(self, newest: Mapping[str, Any]) -> None:
+        """Somebody was quicker: show what is saved now beside what was typed, and let the next save count."""
+        renew(self, newest)
+        for name in ("peer_expects", "peer_fears"):
+            if newest[name] and newest[name] != self.data.get(name, ""):
+                self[name].help_text = gettext("Saved meanwhile: %(text)s") % {"text": newest[name]}
 
 
 class OwnAnswerForm(OnceForm):
@@ -120,3 +116,7 @@ class OwnAnswerForm(OnceForm):
     words = _lines(
         _("What would you like to talk about?"), TALK_LENGTH, _("Only if you like. Your supporter reads it.")
     )
+
+    def given(self) -> dict[str, Any]:
+        """The answer as the action takes it."""
+        return {name: self.cleaned_data[name] for name in ("once", "said", "words")}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.models import Event
-from people.models import Membership, PrivateLink, Role
+from people.models import CrisisContact, Membership, PrivateLink, Role
 from people.models.links import LinkPurpose
 from sessions.models import (
     Agreement,
@@ -29,6 +29,7 @@ from sessions.queries.pairings import day
 
 LINES, EVENTS = 30, 300  # of looks shown, and read to put them together
 LOOKED = (
+    "people.look_trusted",
     "sessions.look",
     "sessions.look_goals",
     "sessions.look_strengths",
@@ -45,6 +46,7 @@ WHAT: dict[tuple[str, str], Promise] = {
     ("sessions.look", "peer_sessions.boundarysheet"): gettext_lazy("your boundary sheet"),
     ("sessions.look_history", "people.peer"): gettext_lazy("how your agreement came about"),
     ("sessions.look", "peer_sessions.ending"): gettext_lazy("the notes for your ending"),
+    ("people.look_trusted", "people.crisiscontact"): gettext_lazy("whom you trust, and what helps you"),
     ("sessions.look", "peer_sessions.extension"): gettext_lazy("why more sessions were asked for"),
     ("sessions.look", "peer_sessions.spacewishes"): gettext_lazy("what makes a space good for you"),
     ("sessions.look_fit", "people.peer"): gettext_lazy("what was said about your boundaries that day"),
@@ -99,6 +101,7 @@ def _held_about(pairing: Pairing) -> list[str]:
         Agreement.objects.filter(pairing=pairing),
         BoundarySheet.objects.filter(pairing=pairing, side=Side.PEER),
         Crossing.objects.filter(pairing=pairing, side=Side.PEER),
+        CrisisContact.objects.filter(peer_id=peer_id),
         Ending.objects.filter(pairing=pairing),
         Extension.objects.filter(pairing=pairing),
         PrivateLink.objects.filter(purpose=LinkPurpose.PAIRING, object_id=pairing.pk),

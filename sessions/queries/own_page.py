@@ -31,6 +31,7 @@ from sessions.policies.pairings import is_mine
 from sessions.queries.bookings import place, span
 from sessions.queries.counts import Counts, pairing_counts
 from sessions.queries.goals import InNumbers, counting, in_numbers
+from sessions.queries.own_agreements import Standing, standing
 from sessions.queries.pairings import day
 from sessions.state_words import SESSIONS, Shown
 from sessions.states import UPCOMING
@@ -53,6 +54,7 @@ class NextSession:
 class OwnPage:
     """The first page: what is next, and where to go from here. No words that are sealed."""
 
+    agreement: Standing
     sessions: Sequence[NextSession]
     numbers: InNumbers
     notes: int
@@ -65,6 +67,7 @@ def own_page(link: LinkHolder, pairing: Pairing, *, now: datetime) -> OwnPage:
     wish = ChangeWish.objects.filter(pairing=pairing, answered_at__isnull=True).first()
     goals, strengths = policies.goals_of_link(link), policies.strengths_of_link(link)
     return OwnPage(
+        agreement=standing(pairing),
         sessions=_next_sessions(pairing, now),
         numbers=in_numbers(goals, strengths, pairing),
         notes=logs_of_link(link).count(),

@@ -51,6 +51,8 @@ def _save(request: LinkRequest, pairing: Pairing, form: TrustedForm) -> bool:
         )
     except Refused as no:
         no.tell(form)
+    except Unreadable:
+        form.add_error(None, _("What was kept about you has been erased."))
     return not form.errors
 
 
