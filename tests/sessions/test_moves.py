@@ -14,6 +14,7 @@ from sessions.actions import (
     extensions,
     facilitating,
     goals,
+    item_lists,
     logs,
     meetings,
     moving,
@@ -22,11 +23,12 @@ from sessions.actions import (
     pairings,
     places,
 )
-from sessions.models import Agreement, Extension, Goal, MeetingPlace, Pairing, PeerSession
+from sessions.models import Agreement, Extension, Goal, ItemList, MeetingPlace, Pairing, PeerSession
 from sessions.states import (
     AGREEMENT_MOVES,
     EXTENSION_MOVES,
     GOAL_MOVES,
+    ITEM_LIST_MOVES,
     MEETING_MOVES,
     PAIRING_MOVES,
     PLACE_MOVES,
@@ -35,7 +37,7 @@ from sessions.states import (
 
 # Every module of actions in which a verb may stand.
 ACTIONS = (
-    *(agreements, bookings, extensions, facilitating, goals, logs, meetings, moving),
+    *(agreements, bookings, extensions, facilitating, goals, item_lists, logs, meetings, moving),
     *(offers, outcomes, pairings, places),
 )
 TABLES: list[tuple[Any, Any]] = [
@@ -43,6 +45,7 @@ TABLES: list[tuple[Any, Any]] = [
     (Agreement, AGREEMENT_MOVES),
     (PeerSession, SESSION_MOVES),
     (Goal, GOAL_MOVES),
+    (ItemList, ITEM_LIST_MOVES),
     (Extension, EXTENSION_MOVES),
     (MeetingPlace, PLACE_MOVES),
     (PeerSession, MEETING_MOVES),
@@ -51,6 +54,7 @@ TABLES: list[tuple[Any, Any]] = [
 # its note.
 INSIDE = {"begin": "agree", "replace": "agree", "offer_place": "give_back", "lapse": "take_place"}
 INSIDE["close_meeting"] = "close_meeting"
+INSIDE["replace_items"] = "publish_items"
 VERBS = [
     pytest.param(model, verb, id=f"{model.__name__}.{verb}")
     for model, moves in TABLES
