@@ -1,9 +1,11 @@
-"""Answers against ethical support on a finished sheet of a supporter: noted for their supervisor."""
+"""Answers against ethical support on a finished sheet of a supporter: noted for their supervisor, talked about."""
 
 import json
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
+
+from django.db import transaction
 
 from audit.actions import Actor, record
 from lib.sealing.models import seal_text
@@ -75,3 +77,15 @@ def _tell(supporter: Membership, sheet_id: UUID, *, by: Actor, now: datetime) ->
             by=by,
             now=now,
         )
+
+
+def settle_floor_note(*, floor_note_id: UUID, by: Actor, now: datetime) -> FloorNote:
+    """Note that a supervisor and the supporter talked about it. A second time does nothing."""
+    with transaction.atomic():
+        note = FloorNote.objects.select_for_update(of=("self",)).get(pk=floor_note_id)
+        if note.settled_at is not None:
+            return note
+        note.settled_at, note.settled_by = now, by.actor
+        note.save(update_fields=["settled_at", "settled_by"])
+        record(by=by, verb="sessions.settle_floor_note", what=note, now=now)
+    return note

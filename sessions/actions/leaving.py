@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from audit.actions import Actor
 from people.actions import members
 from people.models import Membership
+from reminders.actions import cancel_for_all
 from sessions.actions.facilitating import let_go, queue_for_leaving
 from sessions.actions.pairings import end, hold_what_ends
-from sessions.models import Pairing
+from sessions.models import LimitsSheet, Pairing
 from sessions.states import ENDED
 
 
@@ -35,6 +36,8 @@ def _hold_rows(membership_id: UUID, *, by: Actor, now: datetime) -> None:
     """All that will end, locked before the first mark in the trail, for which others wait who answer just now."""
     rows = _open_pairings(membership_id).select_for_update(of=("self",))
     hold_what_ends(list(rows.values_list("pk", flat=True)), by=by, now=now)
+    limits = LimitsSheet.objects.filter(membership_id=membership_id).values_list("pk", flat=True)
+    cancel_for_all(object_ids=list(limits), by=by, now=now)
 
 
 def _open_pairings(membership_id: UUID) -> QuerySet[Pairing]:

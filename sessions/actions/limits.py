@@ -21,14 +21,14 @@ from people.actions.revisions import stale
 from people.models import Membership
 from reminders.actions import cancel_for_all, schedule, send_now
 from reminders.states import LOOK_AGAIN, SOMETHING_WAITS
-from sessions import wording
+from sessions import floors, wording
+from sessions.actions import floor_notes
 from sessions.item_sets import OWN, ItemSet
-from sessions.items import Answer
-from sessions.models import LimitsSheet
+from sessions.models import FloorNote, LimitsSheet, Side
 from sessions.policies.around import people_who_can_supervise
 from sessions.queries.item_lists import items_in_force
 from sessions.queries.limits import Versions, answers_of, versions_of
-from sessions.wording import Answers, Said
+from sessions.wording import MOST_OWN, Answers, Said
 
 LOOK_AGAIN_AFTER = timedelta(weeks=26)  # half a year
 MORNING = time(9, 0)  # when that day is announced, by the organisation's clock
@@ -52,7 +52,8 @@ def save_limits(
         if after == before and (version, revision) <= (versions.number, versions.revision):
             return versions.newest
         _refuse_stale(versions, version, revision)
-        refuse_loose(asked, said)
+        for item in floors.refused(asked.items, Side.SUPPORTER, _named(after, said)):
+            raise Refused(floors.why_refused(item), field=f"answer_{item.key}")
         sheet = versions.open or _begun(membership, versions, now)
         _write(sheet, after, membership)
         sheet.revision += 1
@@ -64,9 +65,9 @@ def save_limits(
 def finish_limits(*, version: int, revision: int, by: Member, now: datetime) -> LimitsSheet:
     """Finish a version: from now on the database refuses to change it, and in half a year it is looked at again.
 
-    One in which nothing changed can be finished too, for they did look. Finishing twice does nothing. Raises Refused
-    when it was changed since the page was opened, while it is blank, and for an answer looser than the organisation
-    allows by now.
+    One in which nothing changed can be finished too, for they did look. Answers against ethical support are noted for
+    their supervisor. Finishing twice does nothing. Raises Refused when it was changed since the page was opened, while
+    it is blank, and for an answer looser than the organisation allows by now.
     """
     with transaction.atomic():
         membership = _held(by)
@@ -78,11 +79,13 @@ def finish_limits(*, version: int, revision: int, by: Member, now: datetime) -> 
         if not wording.answered(answers):
             raise Refused(_("Please answer at least one line first. The others can stay open."))
         asked = items_in_force(by.organisation_id)
-        refuse_loose(asked, answers)
+        for item in floors.refused(asked.items, Side.SUPPORTER, answers):
+            raise Refused(f"{item.title}: {floors.why_refused(item)}")
         sheet = versions.open or _begun(membership, versions, now)
         if versions.open is None:
             _write(sheet, answers, membership)
         _finish(sheet, versions.finished, by, now)
+        _note_floors(sheet, membership, asked, answers, by=by, now=now)
         record(by=by, verb="sessions.finish_limits", what=sheet, now=now, version=sheet.version)
     return sheet
 
@@ -100,6 +103,20 @@ def _finish(sheet: LimitsSheet, earlier: LimitsSheet | None, by: Member, now: da
         recipient_id=by.id,
         due_at=datetime.combine(sheet.look_again_on, MORNING, tzinfo=zone),
         sender_name=by.organisation.sender_name,
+        by=by,
+        now=now,
+    )
+
+
+def _note_floors(
+    sheet: LimitsSheet, supporter: Membership, asked: ItemSet, answers: Answers, *, by: Member, now: datetime
+) -> None:
+    floor_notes.raise_for(
+        sheet_id=sheet.pk,
+        supporter=supporter,
+        pairing=None,
+        items=asked.items,
+        answers=answers,
         by=by,
         now=now,
     )
@@ -164,32 +181,20 @@ def talk_limits(*, limits_id: UUID, by: Actor, now: datetime) -> LimitsSheet:
 
 
 def _take_news_back(sheet: LimitsSheet, *, by: Actor, now: datetime) -> None:
-    """Only what goes to supervisors: the day on which the supporter looks again stays."""
+    """Only what goes to supervisors: the day on which the supporter looks again stays.
+
+    Nor is anything taken back while an answer of this sheet waits to be talked about.
+    """
+    if FloorNote.objects.filter(sheet_id=sheet.pk, settled_at__isnull=True).exists():
+        return
     supervisors = people_who_can_supervise(sheet.membership).values_list("pk", flat=True)
     for supervisor_id in sorted(supervisors):
         cancel_for_all(object_ids=[sheet.pk], recipient_id=supervisor_id, by=by, now=now)
 
 
-def refuse_loose(asked: ItemSet, said: Mapping[str, Said]) -> None:
-    """Raises Refused for an answer that is looser than the organisation allows a supporter.
-
-    The ethical floors are another matter: such an answer is kept as it is given, and talked about.
-    """
-    for key, entry in said.items():
-        item = asked.by_key.get(key)
-        if item is None or item.is_ethical or not item.asked:
-            continue
-        if entry["answer"] and item.is_below_floor(Answer(entry["answer"])):
-            words = {"title": item.title, "because": item.floor_note}
-            raise Refused(
-                _("Your organisation asks more of its supporters here. %(title)s: %(because)s") % words,
-                field=f"answer_{key}",
-            )
-
-
 def _held(by: Member) -> Membership:
     """The supporter's membership, locked, with its key. Raises Refused once they have left."""
-    rows = Membership.objects.select_related("data_key").here().supporters()
+    rows = Membership.objects.select_related("data_key", "organisation").here().supporters()
     membership = rows.select_for_update(of=("self",)).filter(pk=by.id).first()
     if membership is None:
         raise Refused(_("Only a peer supporter who works here keeps a sheet of their own limits."))
@@ -210,12 +215,29 @@ def _begun(membership: Membership, versions: Versions, now: datetime) -> LimitsS
     )
 
 
+def _named(after: Answers, said: Mapping[str, Said]) -> Answers:
+    """What stands now of the lines that were sent: an older answer that is ruled out meanwhile does not hold them up."""
+    return {key: after[key] for key in said if key in after}
+
+
 def _merged(before: Answers, said: Mapping[str, Said], asked: ItemSet) -> Answers:
-    known = {key: entry for key, entry in said.items() if key in asked.by_key or key.startswith(OWN)}
-    both = {**before, **known}
-    return {
-        key: entry for key, entry in both.items() if entry["answer"] or entry["note"] or entry.get("text")
-    }
+    """What the sheet says now. An own line keeps the words it began with, and goes when they are taken away."""
+    known = asked.by_key.keys() | before.keys()
+    both = dict(before)
+    for key, entry in said.items():
+        if key.startswith(OWN):
+            words = entry.get("text", "")
+            both[key] = {**entry, "text": before.get(key, entry).get("text", "") if words else ""}
+        elif key in known:
+            both[key] = {"answer": entry["answer"], "note": entry["note"]}
+    own = [key for key, entry in both.items() if key.startswith(OWN) and entry.get("text")]
+    if len(own) > MOST_OWN:
+        raise Refused(_("There is room for eight lines of your own. Take one away first."), field="own_text")
+    return {key: entry for key, entry in both.items() if key in own or _is_said(key, entry)}
+
+
+def _is_said(key: str, entry: Said) -> bool:
+    return not key.startswith(OWN) and bool(entry["answer"] or entry["note"])
 
 
 def _write(sheet: LimitsSheet, answers: Answers, membership: Membership) -> None:
