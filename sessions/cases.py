@@ -123,22 +123,22 @@ CASES: tuple[Case, ...] = (
             (
                 _("You take it. Saying no would hurt him."),
                 _(
-                    "Pavel beams. In June his own birthday comes, and both of you feel that something is owed. Later he "
-                    "would like to meet more often, and it is harder for you to say no than before."
+                    "Pavel beams. In June his own birthday comes, and both of you feel that something is owed. Later "
+                    "he would like to meet more often, and it is harder for you to say no than before."
                 ),
             ),
             (
                 _("You say that gifts are not allowed, and hand it back."),
                 _(
-                    "It is clear, and it is over fast. Pavel hears that he broke a rule he did not know. Had you talked "
-                    "about gifts at the start, he would have been spared this moment, and so would you."
+                    "It is clear, and it is over fast. Pavel hears that he broke a rule he did not know. Had you "
+                    "talked about gifts at the start, he would have been spared this moment, and so would you."
                 ),
             ),
             (
                 _("You thank him for the thought, and say why you cannot keep it."),
                 _(
-                    "“That you thought of me means a lot. I don’t take presents, because I’m here without your owing me "
-                    "anything.” Pavel takes it back, a little sad, and tells you how he found it. You both know now."
+                    "“That you thought of me means a lot. I don’t take presents, because I’m here without your owing "
+                    "me anything.” Pavel takes it back, a little sad, and tells you how he found it. You both know now."
                 ),
             ),
         ),
@@ -157,7 +157,8 @@ CASES: tuple[Case, ...] = (
                 _("You tell her how you stopped, step by step."),
                 _(
                     "Inés hears it as advice from somebody who knows. Her body is not yours. She stops from one day to "
-                    "the next, and a week later she is not well at all. It was only your story, but it did not stay one."
+                    "the next, and a week later she is not well at all. It was only your story, but it did not "
+                    "stay one."
                 ),
             ),
             (
@@ -196,15 +197,15 @@ CASES: tuple[Case, ...] = (
             (
                 _("You smile: “I’m fine.” This hour is about him."),
                 _(
-                    "The hour stays his. He also goes home thinking that people like you do not have bad days, and that "
-                    "he is a long way from being one of them."
+                    "The hour stays his. He also goes home thinking that people like you do not have bad days, and "
+                    "that he is a long way from being one of them."
                 ),
             ),
             (
                 _("You say: “I do. This week is one. I have people for it.” And you come back to him."),
                 _(
-                    "It is true, and it is short. Kwame learns that bad weeks can be lived through, and that you do not "
-                    "need him to carry yours. Later you call somebody of your own."
+                    "It is true, and it is short. Kwame learns that bad weeks can be lived through, and that you do "
+                    "not need him to carry yours. Later you call somebody of your own."
                 ),
             ),
         ),
@@ -272,8 +273,8 @@ CASES: tuple[Case, ...] = (
                     "You say that you do not come to parties of the people you support, and mark the day with her."
                 ),
                 _(
-                    "Samira is disappointed, and knows that it is not about her. When you meet you ask about the party, "
-                    "and what being thirty means to her. You note it in your agreement."
+                    "Samira is disappointed, and knows that it is not about her. When you meet you ask about the "
+                    "party, and what being thirty means to her. You note it in your agreement."
                 ),
             ),
         ),
@@ -306,9 +307,9 @@ CASES: tuple[Case, ...] = (
             (
                 _("You say that you cannot promise this, stay with Alex, and call for help together."),
                 _(
-                    "Alex is angry at first. You say why, you say whom you call, and you do not leave. Alex may help to "
-                    "choose: the emergency services, the emergency room, or the person they trust. You write it down "
-                    "afterwards, and you tell your supervisor. You will need somebody to talk to as well."
+                    "Alex is angry at first. You say why, you say whom you call, and you do not leave. Alex may help "
+                    "to choose: the emergency services, the emergency room, or the person they trust. You write it "
+                    "down afterwards, and you tell your supervisor. You will need somebody to talk to as well."
                 ),
             ),
         ),

@@ -216,7 +216,7 @@ def _begun(membership: Membership, versions: Versions, now: datetime) -> LimitsS
 
 
 def _named(after: Answers, said: Mapping[str, Said]) -> Answers:
-    """What stands now of the lines that were sent: an older answer that is ruled out meanwhile does not hold them up."""
+    """What stands now of the lines that were sent; an older answer that is ruled out by now does not hold them up."""
     return {key: after[key] for key in said if key in after}
 
 

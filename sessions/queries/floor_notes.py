@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.utils.functional import Promise
 
@@ -11,8 +10,9 @@ from lib.sealing.models import open_text
 from people.access import Member
 from people.addresses import Addresses
 from sessions.items import BY_KEY, Answer
-from sessions.models import FloorNote
+from sessions.models import FloorNote, Pairing
 from sessions.policies.limits import floor_notes_visible_to
+from sessions.policies.pairings import pairings_visible_to
 from sessions.queries.pairings import day
 
 
@@ -57,12 +57,11 @@ class NotePage:
     because: str | Promise
     raised: str
     settled: str
-    pairing_id: UUID | None
-    peer_name: str
+    pairing: Pairing | None  # with the peer; None for their own limits, and where the reader sees it no more
 
 
-def floor_note_page(row: FloorNote) -> NotePage:
-    """The note in words; it comes with its supporter, their name and key, and its pairing with the peer."""
+def floor_note_page(member: Member, row: FloorNote) -> NotePage:
+    """The note in words; it comes with its supporter, their name and key. One query."""
     body = json.loads(open_text(row, "body", row.supporter.data_key))
     item = BY_KEY.get(row.item_key)
     return NotePage(
@@ -74,6 +73,11 @@ def floor_note_page(row: FloorNote) -> NotePage:
         because=item.floor_note if item else "",
         raised=day(row.raised_at),
         settled=day(row.settled_at),
-        pairing_id=row.pairing_id,
-        peer_name=row.pairing.peer.name if row.pairing else "",
+        pairing=_pairing(member, row),
     )
+
+
+def _pairing(member: Member, row: FloorNote) -> Pairing | None:
+    if row.pairing_id is None:
+        return None
+    return pairings_visible_to(member).select_related("peer").filter(pk=row.pairing_id).first()
