@@ -152,9 +152,9 @@ def share_sheet(
     """Finish a sheet and lay it beside the other one; from now on the database refuses to change it.
 
     A sheet without any answer can be shared too, and one in which nothing changed. A supporter's answers against
-    ethical support are noted for their supervisor. Sharing twice does nothing. Raises Refused when the sheet was changed since
-    the page was opened, while it is private to the peer, and with an answer that the organisation's newest list rules
-    out for its supporters.
+    ethical support are noted for their supervisor. Sharing twice does nothing. Raises Refused when the sheet was
+    changed since the page was opened, while it is private to the peer, and with an answer that the organisation's
+    newest list rules out for its supporters.
     """
     with transaction.atomic():
         pairing = open_pairing(pk=pairing_id)
