@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from people.addresses import Addresses
 from people.policies import groups_visible_to
 from people.queries.peers import Named, day
 from people.states import ACTIVE as GROUP_ACTIVE
-from sessions.models import Agreement, Hold, PeerSession
+from sessions.models import Agreement, Fit, FitCheck, Hold, Pairing, PeerSession
 from sessions.policies import (
     extensions_visible_to,
     meetings_visible_to,
@@ -24,6 +24,7 @@ from sessions.policies import (
 )
 from sessions.queries.endings import Place, over
 from sessions.queries.extensions import ANSWERED_LATELY
+from sessions.queries.fit_checks import today_of
 from sessions.queries.meetings_of_groups import short_words
 from sessions.queries.schedule import Name
 from sessions.state_words import EXTENSIONS
@@ -34,6 +35,12 @@ MEETING_LINE = Name(
     F("pk"),
     template="(SELECT 'meeting:' || count(*) FROM peer_sessions_hold"
     " WHERE peer_session_id = %(expressions)s AND supporter_id IS NOT NULL AND released_at IS NULL)",
+)
+# The last day on which something was different between two, that day only.
+TODAY_ONLY = Subquery(
+    FitCheck.objects.filter(pairing=OuterRef("pk"), fit=Fit.TODAY_ONLY)
+    .order_by("-holds_on")
+    .values("holds_on")[:1]
 )
 Line = tuple[str, UUID, str, datetime]  # what it is, whose page, the name of a peer or a group, when
 SOON = timedelta(days=7)  # a review is announced so long before its day
@@ -49,6 +56,7 @@ class PeerLine:
     next: str
     next_url: str
     place: str  # which session of how many comes next
+    today: str  # that something is different today only
     step: str
     step_url: str
 
@@ -89,7 +97,8 @@ def supporter_home(member: Member, now: datetime) -> SupporterHome:
 
 
 def _peer_lines(member: Member, sessions: QuerySet[PeerSession], now: datetime) -> list[PeerLine]:
-    rows = list(pairings_visible_to(member).select_related("peer").order_by("peer__name", "pk")[:SHOWN])
+    mine = pairings_visible_to(member).select_related("peer").annotate(today_only=TODAY_ONLY)
+    rows = list(mine.order_by("peer__name", "pk")[:SHOWN])
     today = localdate(now)
     coming = _next_of_each(sessions, [row.pk for row in rows], now)
     agreed = _agreed([row.pk for row in rows], now)
@@ -100,9 +109,9 @@ def _peer_lines(member: Member, sessions: QuerySet[PeerSession], now: datetime) 
     lines = []
     for row in rows:
         session_id, starts_at = coming.get(row.pk, (None, None))
-        review_on, place = agreed.get(row.pk, (None, None))
+        review_on, place, again = agreed.get(row.pk, (None, None, False))
         step, where = _step(
-            row.state, place, waiting=session_id is None, review_on=review_on, soon=today + SOON
+            row.state, place, waiting=session_id is None, review_on=review_on, soon=today + SOON, again=again
         )
         lines.append(
             PeerLine(
@@ -112,6 +121,7 @@ def _peer_lines(member: Member, sessions: QuerySet[PeerSession], now: datetime) 
                 next=moment_words(starts_at, today, member.zone) if starts_at else "",
                 next_url=places["peer_session"](session_id) if session_id else "",
                 place=place.words if place else "",
+                today=_("different today") if _is_today(row, now) else "",
                 step=step,
                 step_url=places[where](row.pk) if where else "",
             )
@@ -119,14 +129,22 @@ def _peer_lines(member: Member, sessions: QuerySet[PeerSession], now: datetime) 
     return lines
 
 
+def _is_today(pairing: Pairing, now: datetime) -> bool:
+    """Whether something is different between the two today only, by the peer's clock."""
+    on: date | None = pairing.today_only  # type: ignore[attr-defined]
+    return on == today_of(pairing.peer, now)
+
+
 def _step(
-    state: str, place: Place | None, *, waiting: bool, review_on: date | None, soon: date
+    state: str, place: Place | None, *, waiting: bool, review_on: date | None, soon: date, again: bool
 ) -> tuple[str, str]:
     """The next step of a pairing in words, and the page where it is taken."""
     if state == INTRODUCED:
         return _("Prepare your first meeting"), "first_meeting"
     if review_on is None:
         return _("Make a new agreement"), "first_meeting"
+    if again:
+        return _("Look at your agreement again"), "pairing"
     if place and place.talk_is_due:
         return _("Talk about your ending"), "ending"
     if review_on <= soon:
@@ -149,16 +167,21 @@ def _next_of_each(
     }
 
 
-def _agreed(pairing_ids: list[UUID], now: datetime) -> dict[UUID, tuple[date, Place]]:
-    """Of pairings with an agreement in force: when they look at it again, and which session comes next."""
+def _agreed(pairing_ids: list[UUID], now: datetime) -> dict[UUID, tuple[date, Place, bool]]:
+    """Of pairings with an agreement in force: when they look at it again, which session comes next, whether they
+    should look at it before that day."""
     rows = Agreement.objects.filter(pairing_id__in=pairing_ids, state=IN_FORCE)
     rows = rows.annotate(over=over("pairing_id", now))
     values = rows.values_list(
-        "pairing_id", "review_on", "over", "sessions_agreed", "pairing__ending__talked_at"
+        "pairing_id", "review_on", "over", "sessions_agreed", "pairing__ending__talked_at", "look_again_at"
     )
     return {
-        pairing_id: (review_on, Place(number=done + 1, agreed=agreed, talked=talked_at is not None))
-        for pairing_id, review_on, done, agreed, talked_at in values
+        pairing_id: (
+            review_on,
+            Place(number=done + 1, agreed=agreed, talked=talked_at is not None),
+            again is not None,
+        )
+        for pairing_id, review_on, done, agreed, talked_at, again in values
     }
 
 

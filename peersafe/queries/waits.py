@@ -30,6 +30,7 @@ FAILED_MAIL = "failed:"  # and the kind of the message, ":", and MEETING for one
 MEETING = "meeting"
 INTRODUCTION, CHANGE, SHORT, NO_PLACE, UNSETTLED = "introduction", "change", "short", "no_place", "unsettled"
 NO_PLACE_TO_MEET, EXTENSION, DEBRIEF = "no_place_to_meet", "extension", "debrief"
+CROSSING = "crossing"
 OVERDUE = "overdue"  # one line for all agreements whose day to look again has passed: how many, in the place of a name
 
 # Names are looked up once for all lines that are shown: joined, so many tables would take longer to plan than to read.
@@ -123,13 +124,21 @@ DEBRIEFS = """
     ORDER BY asked_at, id LIMIT %(few)s
 """
 
+CROSSINGS = """
+    SELECT %(crossing)s, it.id, noted_at, peer_id, supporter_id, NULL::uuid, ''
+    FROM peer_sessions_crossing AS it JOIN peer_sessions_pairing AS two ON two.id = pairing_id
+    WHERE it.organisation_id = %(organisation)s AND to_supervisor AND settled_at IS NULL
+        AND supporter_id = ANY(%(supporters)s)
+    ORDER BY noted_at, it.id LIMIT %(few)s
+"""
+
 
 def _joined(*arms: str) -> str:
     return NAMED.format(arms=" UNION ALL ".join(f"({arm})" for arm in arms))
 
 
 FOR_COORDINATORS = _joined(INTRODUCTIONS, CHANGES, PLACES, MEETINGS, OPEN_ENDS, FAILURES, REVIEWS)
-FOR_SUPERVISORS = _joined(EXTENSIONS, DEBRIEFS)
+FOR_SUPERVISORS = _joined(EXTENSIONS, DEBRIEFS, CROSSINGS)
 
 
 @dataclass(frozen=True)
@@ -173,7 +182,7 @@ def coordinator_lines(member: Member, now: datetime) -> list[Line]:
 def supervisor_lines(member: Member, supporter_ids: Iterable[UUID]) -> list[Line]:
     """All that waits for a supervisor of these supporters, the longest first. One query."""
     values: dict[str, Any] = {"supporters": list(supporter_ids), "asked": ASKED}
-    return _lines(FOR_SUPERVISORS, member, values | {kind: kind for kind in (EXTENSION, DEBRIEF)})
+    return _lines(FOR_SUPERVISORS, member, values | {kind: kind for kind in (EXTENSION, DEBRIEF, CROSSING)})
 
 
 def _lines(sql: str, member: Member, values: dict[str, Any]) -> list[Line]:
@@ -218,6 +227,7 @@ VIEWS = {
     NO_PLACE_TO_MEET: "sessions:move_meeting",
     UNSETTLED: "sessions:peer_session",
     EXTENSION: "sessions:extension",
+    CROSSING: "sessions:crossing",
 }
 WORDS: dict[str, Callable[[], str]] = {
     INTRODUCTION: lambda: _("since %(day)s"),
@@ -228,4 +238,5 @@ WORDS: dict[str, Callable[[], str]] = {
     UNSETTLED: lambda: _("%(when)s: nobody has noted how it was"),
     EXTENSION: lambda: _("would like more sessions, since %(day)s"),
     DEBRIEF: lambda: _("asks for a talk, since %(day)s"),
+    CROSSING: lambda: _("a boundary was crossed, noted on %(day)s"),
 }

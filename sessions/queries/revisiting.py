@@ -87,7 +87,7 @@ def own_between(link: LinkHolder, pairing: Pairing, now: datetime) -> OwnBetween
             holds=Exists(in_force),
             again=Subquery(in_force.values("look_again_at")[:1]),
             today=Exists(checks),
-            crossings=Exists(crossings_of_link(link)),
+            noted=Exists(crossings_of_link(link)),
         )
         .get()
     )
@@ -95,5 +95,5 @@ def own_between(link: LinkHolder, pairing: Pairing, now: datetime) -> OwnBetween
         holds=found["holds"],
         look_again=day(found["again"]),
         today=found["today"],
-        crossings=found["crossings"],
+        crossings=found["noted"],
     )

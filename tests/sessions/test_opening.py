@@ -56,16 +56,24 @@ def test_what_was_for_one_day_only_is_not_carried_over(ash: Organisation) -> Non
     assert "has ended with that day" in page
 
 
-def test_does_it_still_fit_leads_into_the_log(ash: Organisation) -> None:
+def test_what_was_answered_stands_in_the_log(ash: Organisation) -> None:
     found = booked.thread(ash)
     row = booked.begun(found)
-    log = booked.address(found, "log", row.pk)
-    assert f'href="{log}?fit=today_only"' in shown(found, row)
+    log, fit = (
+        booked.address(found, "log", row.pk),
+        f"/o/ash/pairings/{found.pairing.pk}/fit/?session={row.pk}",
+    )
+    assert f'href="{fit}&amp;fit=today_only"' in shown(found, row)
     client = factories.signed_in(found.supporter)
-    client.post(booked.address(found, "log_draft", row.pk), {"fit": "same", "what_mattered": "kept"})
-    form = client.get(f"{log}?fit=today_only").context["form"]
-    assert (form["fit"].value(), form["what_mattered"].value()) == ("today_only", "kept")
-    assert client.get(f"{log}?fit=nonsense").context["form"]["fit"].value() == "same"
+    assert client.get(log).context["form"]["fit"].value() is None
+    client.post(fit, {"once": new_id(), "side": "peer", "fit": "same", "words": ""})
+    assert "Noted for this session: yes, they still fit." in shown(found, row)
+    assert client.get(log).context["form"]["fit"].value() == "same"
+    client.post(booked.address(found, "log_draft", row.pk), {"fit": "changed", "what_mattered": "kept"})
+    form = client.get(log).context["form"]
+    assert (form["fit"].value(), form["what_mattered"].value()) == ("changed", "kept")
+    assert client.get(f"{log}?fit=today_only").context["form"]["fit"].value() == "today_only"
+    assert client.get(f"{log}?fit=nonsense").context["form"]["fit"].value() == "changed"
 
 
 def test_without_an_agreement_it_says_so(ash: Organisation, now: datetime) -> None:
@@ -113,7 +121,7 @@ def test_how_many_queries(ash: Organisation, django_assert_num_queries: Any, ses
     found = booked.thread(ash)
     rows = [booked.ahead(found, 7 * number) for number in range(1, sessions + 1)]
     client = factories.signed_in(found.supporter)
-    with django_assert_num_queries(12):  # four are savepoints
+    with django_assert_num_queries(13):  # four are savepoints
         client.get(booked.address(found, "opening", rows[-1].pk))
 
 
