@@ -49,20 +49,27 @@ def first_meeting(pairing: Pairing) -> FirstMeeting:
     done = [talked, read, talked, Side.SUPPORTER in shared, Side.PEER in shared, False, False]
     return FirstMeeting(
         pairing=pairing,
-        steps=_steps(pairing, done, again=versions.number > 1),
+        steps=_steps(
+            pairing,
+            done,
+            again=versions.number > 1,
+            is_private=any(one.kept_private for one in sheets.values()),
+        ),
         in_force=versions.in_force,
         draft=versions.draft,
         needs_extension=bool(versions.draft and needs_extension(versions.draft)),
     )
 
 
-def _steps(pairing: Pairing, done: list[bool], *, again: bool) -> list[Step]:
+def _steps(pairing: Pairing, done: list[bool], *, again: bool, is_private: bool) -> list[Step]:
     named = {"name": pairing.peer.name}
-    own = _("Never, maybe or always: 27 short lines.")
+    own = _("Never, maybe or always: short lines, one tap each.")
     theirs = _("Hand over your phone, or read the lines out and note the answers.")
     if again:
         own = _("Your earlier answers are filled in. Change only what is different now.")
         theirs = _("Their earlier answers are filled in. Change only what is different now.")
+    if is_private:
+        theirs = _("%(name)s is answering on their own page. You see it once they share it.") % named
     words = [
         (
             _("What this is, and what it is not"),
