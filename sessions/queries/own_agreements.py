@@ -42,7 +42,9 @@ def standing(pairing: Pairing) -> Standing:
     rows = Agreement.objects.filter(pairing=pairing).annotate(yes=Exists(yes)).order_by("version")
     last = {
         state: (said_yes, in_force_at, left_at)
-        for state, said_yes, in_force_at, left_at in rows.values_list("state", "yes", "in_force_at", "left_at")
+        for state, said_yes, in_force_at, left_at in rows.values_list(
+            "state", "yes", "in_force_at", "left_at"
+        )
         if state != WITHDRAWN or in_force_at
     }
     proposed, held, gone = last.get(PROPOSED), last.get(IN_FORCE), last.get(WITHDRAWN)

@@ -29,12 +29,24 @@ from sessions.queries.revisiting import own_between
 from sessions.states import ENDED
 from sessions.views.covers import as_peer, has_continued, remember
 
-UNTYPED = {"csrfmiddlewaretoken", "once", "step-once", "entry-once", "revision", "version", "state", "said", "forget"}
+UNTYPED = {
+    "csrfmiddlewaretoken",
+    "once",
+    "step-once",
+    "entry-once",
+    "revision",
+    "version",
+    "state",
+    "said",
+    "forget",
+}
 
 
 def _find(request: LinkRequest) -> Pairing:
     visible = policies.pairings_of_link(request.link, request.now)
-    return get_object_or_404(visible.select_related("peer__data_key", "supporter__user", "supporter__data_key"))
+    return get_object_or_404(
+        visible.select_related("peer__data_key", "supporter__user", "supporter__data_key")
+    )
 
 
 def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -92,7 +92,7 @@ def test_a_peer_notes_reads_changes_and_empties(found: Thread, link: PrivateLink
     assert client.post(url, typed()).status_code == 302
     assert said(found.peer) == WORDS
     text = shown(client, url)
-    assert [words for words in WORDS.values() if words not in text] == []
+    assert [words for words in dict(WORDS).values() if str(words) not in text] == []
     assert client.post(url, typed(revision=1, who="Kim", reach="")).status_code == 302
     assert said(found.peer) == {**WORDS, "who": "Kim", "reach": ""}
     assert client.post(url, emptied(revision=2)).status_code == 302
@@ -214,7 +214,7 @@ def test_a_supporter_notes_it_and_reads_nothing(found: Thread) -> None:
     assert client.post(url, typed()).status_code == 302
     assert said(found.peer) == WORDS
     text = shown(client, url)
-    assert [words for words in WORDS.values() if words in text] == []
+    assert [words for words in dict(WORDS).values() if str(words) in text] == []
     assert "Somebody is named." in text
     assert trail("look_trusted") == []
     assert trail("note_trusted") == [(factories.member(found.supporter).actor, {"named": True})]
@@ -289,17 +289,14 @@ def test_the_next_supporter_notes_into_the_same_row(found: Thread) -> None:
 
 def test_pages_cost_little(found: Thread, link: PrivateLink, django_assert_max_num_queries: Any) -> None:
     own, url = page(link)
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-    with CaptureQueriesContext(connection) as c:
+    with django_assert_max_num_queries(14):
         own.post(url, typed())
-    for q in c: print(q["sql"][:150])
     with django_assert_max_num_queries(10):
         own.get(url)
     client, noting = factories.signed_in(found.supporter), aimed.url(found, "trusted")
     with django_assert_max_num_queries(10):
         client.get(noting)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(14 + 4):  # four are savepoints
         client.post(noting, emptied(revision=1, helps="A walk"))
 
 
@@ -318,7 +315,7 @@ def test_two_who_note_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def noting(who: str) -> Callable[[], object]:
         wishes: Wishes = {**BLANK, "who": who}
-        ids = {"pairing_id": found.pairing.pk, "peer_id": found.peer.pk}
+        ids: dict[str, Any] = {"pairing_id": found.pairing.pk, "peer_id": found.peer.pk}
         return lambda: trusted.trusted(**ids, revision=0, wishes=wishes, by=by, now=now)
 
     assert at_once(found.organisation, noting("Kim"), noting("Sam")) == ["done", "refused"]
