@@ -20,7 +20,16 @@ LONGEST = 2000  # pixels, of the longer side: a page of handwriting is well read
 QUALITY = 82
 FORMATS = ("JPEG", "PNG", "WEBP")  # told by their first bytes, never by a name or by what the browser says
 # All that the decoders raise for a file that is broken or is not what it begins like.
-BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, IndexError, Image.DecompressionBombError)
+BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    struct.error,
+    zlib.error,
+    IndexError,
+    Image.DecompressionBombError,
+)
 
 
 def made_anew(content: bytes, *, field: str) -> bytes:
@@ -32,7 +41,9 @@ def made_anew(content: bytes, *, field: str) -> bytes:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _jpeg(content, field)
     except (*BROKEN, Image.DecompressionBombWarning) as error:
-        raise Refused(_("This is not a picture we can read. Please send a JPEG, PNG or WebP."), field=field) from error
+        raise Refused(
+            _("This is not a picture we can read. Please send a JPEG, PNG or WebP."), field=field
+        ) from error
 
 
 def too_large() -> str:

@@ -24,6 +24,7 @@ from sessions.states import (
     INTRODUCED,
     MISSED,
     OPEN,
+    PROPOSED,
     PUT_ASIDE,
     REACHED,
     REPLACED,
@@ -46,6 +47,7 @@ PAIRINGS: dict[str, Shown] = {
 }
 AGREEMENTS: dict[str, Shown] = {
     DRAFT: Shown(_("Being made"), "wait"),
+    PROPOSED: Shown(_("Waits for a yes"), "wait"),
     IN_FORCE: Shown(_("In force"), "good"),
     REPLACED: Shown(_("Replaced by a newer one"), "quiet"),
     WITHDRAWN: Shown(_("Withdrawn"), "quiet"),

@@ -12,7 +12,7 @@ from sessions import wording
 from sessions.differences import points_that_count, unsettled
 from sessions.item_sets import ItemSet
 from sessions.models import Agreement, Pairing, Side
-from sessions.queries.compared import shared_answers
+from sessions.queries.compared import abouts, shared_answers
 from sessions.queries.extensions import needs_extension
 from sessions.queries.item_lists import items_in_force
 from sessions.queries.sheets import body_of
@@ -46,7 +46,8 @@ def _readable(agreement: Agreement, pairing: Pairing, asked: ItemSet, now: datet
     answers = shared_answers(pairing, agreement.version)
     if answers is None:
         raise Refused(_("Please finish both boundary sheets first."))
-    return wording.frozen(body, answers[Side.SUPPORTER], answers[Side.PEER], asked)
+    frozen = wording.frozen(body, answers[Side.SUPPORTER], answers[Side.PEER], asked)
+    return {**frozen, "about": abouts(answers)}
 
 
 def _settle(body: Body, before: Body | None) -> None:

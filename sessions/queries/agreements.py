@@ -1,172 +1,60 @@
-"""Both sides beside each other, and the frozen text of an agreement.
+"""The frozen text of a version, as it was laid before both, and what each answered to it.
 
 What opens a sealed text says so in `opened`: the view leaves a mark for each of these rows.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import tzinfo
+from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Model, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from lib.sealing.models import open_text
 from people.access import Member
-from sessions import wording
-from sessions.items import Answer
-from sessions.models import Agreement, BoundarySheet, Pairing, SaidTo, Side
+from sessions.differences import Outcome, differs
+from sessions.models import Agreement, AgreementAnswer, How, PaperCopy, SaidTo, Side
 from sessions.policies import agreements_visible_to
 from sessions.queries.changes import Change, changes
-from sessions.queries.extensions import needs_extension
 from sessions.queries.pairings import day
-from sessions.queries.sheets import answers_of, body_of, sheets_of, versions_of
+from sessions.queries.plans import Plan, plan_of
+from sessions.queries.sheets import body_of
 from sessions.state_words import AGREEMENTS, Shown
-from sessions.states import IN_FORCE, WITHDRAWN
-from sessions.wording import Body, Boundary, Rhythm
+from sessions.states import IN_FORCE, PROPOSED, WITHDRAWN
+from sessions.wording import Body, Boundary, Point
+
+
+def with_text(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
+    """Those of some agreements that were laid before both, with what their page needs; drafts have no page."""
+    return rows.filter(proposed_at__isnull=False).select_related(
+        "pairing__peer__data_key", "pairing__supporter__user"
+    )
 
 
 def texts_visible_to(member: Member) -> QuerySet[Agreement]:
-    """Agreements that were agreed once, with what their page needs."""
-    return (
-        agreements_visible_to(member)
-        .filter(in_force_at__isnull=False)
-        .select_related("pairing__peer__data_key", "pairing__supporter__user")
-    )
+    """The versions a member may read, with what their page needs."""
+    return with_text(agreements_visible_to(member))
 
 
 @dataclass(frozen=True)
-class Compared:
-    """One item, both answers in words, and what holds."""
+class Answered:
+    """What one side said to a version: how, when, and what they want to talk about."""
 
-    title: str
-    supporter: str | Promise
-    supporter_note: str
-    peer: str | Promise
-    peer_note: str
-    holds: str | Promise
-    tone: str
-
-
-def _label(value: str) -> str | Promise:
-    return Answer(value).label if value else _("Left open")
-
-
-TONES = {"never": "stop", "maybe": "wait", "always": "good", "": "quiet"}
-
-
-def _compared(boundary: Boundary) -> Compared:
-    return Compared(
-        title=boundary["title"],
-        supporter=_label(boundary["supporter"]),
-        supporter_note=boundary["supporter_note"],
-        peer=_label(boundary["peer"]),
-        peer_note=boundary["peer_note"],
-        holds=_label(boundary["holds"]) if boundary["holds"] else _("Not talked about yet"),
-        tone=TONES[boundary["holds"]],
-    )
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The numbers of an agreement, in words."""
-
-    sessions: int
-    minutes: int
-    rhythm: str | Promise
-    review: str
-
-
-def _plan(agreement: Agreement, body: Body) -> Plan:
-    return Plan(
-        sessions=agreement.sessions_agreed,
-        minutes=agreement.minutes,
-        rhythm=Rhythm(body["rhythm"]).label,
-        review=day(agreement.review_on),
-    )
-
-
-@dataclass(frozen=True)
-class SideBySide:
-    """Both sheets beside each other, the plan, and what is still missing before both can say yes."""
-
-    pairing: Pairing
-    draft: Agreement | None
-    in_force: Agreement | None
-    body: Body
-    plan: Plan | None
-    sheets_shared: bool
-    review_is_ahead: bool
-    needs_extension: bool = False  # more sessions than were agreed on last, and no supervisor's yes to them
-    changes: Sequence[Change] = field(default_factory=list)
-    differ: Sequence[Compared] = field(default_factory=list)
-    one_sided: Sequence[Compared] = field(default_factory=list)
-    same: Sequence[Compared] = field(default_factory=list)
-    left_open: Sequence[Compared] = field(default_factory=list)
-    opened: Sequence[Model] = field(default_factory=list)
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether nothing is missing."""
-        return bool(
-            self.draft
-            and self.sheets_shared
-            and self.body["exceptions_read"]
-            and self.review_is_ahead
-            and not self.needs_extension
-        )
-
-
-def side_by_side(pairing: Pairing, now: datetime) -> SideBySide:
-    """Both sides, as the agreement would hold them now. Before both sheets are shared neither is opened."""
-    versions = versions_of(pairing)
-    draft, in_force = versions.draft, versions.in_force
-    sheets, body = sheets_of(pairing, versions.number), body_of(pairing, draft)
-    shared = [sheets[side] for side in Side.values if side in sheets and sheets[side].shared_at]
-    both = len(shared) == len(Side.values)
-    rows: list[Boundary] = []
-    if both and draft:
-        rows = wording.boundaries(*(answers_of(pairing, sheet) for sheet in _in_order(sheets)))
-    return SideBySide(
-        pairing=pairing,
-        draft=draft,
-        in_force=in_force,
-        body=body,
-        plan=_plan(draft, body) if draft else None,
-        sheets_shared=both,
-        review_is_ahead=bool(draft and draft.review_on > timezone.localdate(now)),
-        needs_extension=bool(draft and _names_more(draft, in_force) and needs_extension(draft)),
-        changes=changes(pairing, in_force, draft, rows) if rows and in_force and draft else [],
-        differ=[_compared(row) for row in rows if _differs(row)],
-        one_sided=[_compared(row) for row in rows if bool(row["supporter"]) != bool(row["peer"])],
-        same=[_compared(row) for row in rows if row["supporter"] and row["supporter"] == row["peer"]],
-        left_open=[_compared(row) for row in rows if not row["supporter"] and not row["peer"]],
-        opened=[row for row in (draft, in_force if rows else None, *(shared if rows else [])) if row],
-    )
-
-
-def _names_more(draft: Agreement, in_force: Agreement | None) -> bool:
-    """Whether it may need a supervisor's yes: what is in force is what was agreed on last."""
-    return in_force is None or draft.sessions_agreed > in_force.sessions_agreed
-
-
-def _in_order(sheets: dict[str, BoundarySheet]) -> list[BoundarySheet]:
-    return [sheets[Side.SUPPORTER], sheets[Side.PEER]]
-
-
-def _differs(row: Boundary) -> bool:
-    """Whether both answered, and not the same."""
-    return bool(row["supporter"] and row["peer"]) and row["supporter"] != row["peer"]
-
-
-@dataclass(frozen=True)
-class Yes:
-    """Who said yes, how and when."""
-
+    id: UUID
+    side: Side
     name: str
+    said: str | Promise
     how: str
     when: str
+    is_yes: bool
+    words: str
+    was_on_paper: bool
+    copies: Sequence[UUID]
 
 
 @dataclass(frozen=True)
@@ -179,52 +67,149 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Matter:
+    """One other thing a boundary says: its title, and what each said, by name."""
+
+    title: str
+    lines: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Spelled:
+    """An exception to confidentiality, and who would be told."""
+
+    title: str
+    text: str
+    told: str
+
+
+@dataclass(frozen=True)
 class AgreementText:
-    """One agreed version, as it was read."""
+    """One version, as it was read."""
 
     agreement: Agreement
     body: Body
     peer_name: str
     supporter_name: str
     state: Shown
-    is_in_force: bool
-    is_withdrawn: bool
-    since: str
+    since: str  # agreed on; "" where both never said yes
+    proposed: str
     left: str
     plan: Plan
     groups: Sequence[Group]
-    yes: Sequence[Yes]
+    about: Sequence[Matter]
+    exceptions: Sequence[Spelled]
+    answers: Sequence[Answered]
+    changes: Sequence[Change] = field(default_factory=list)
+    opened: Sequence[Model] = field(default_factory=list)
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether it lies before both, and waits for a yes."""
+        return self.agreement.state == PROPOSED
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it holds."""
+        return self.agreement.state == IN_FORCE
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was agreed once, or lay before both, and was put aside."""
+        return self.agreement.state == WITHDRAWN
+
+    @property
+    def yes(self) -> list[Answered]:
+        """Who said yes, how and when; the supporter first."""
+        return [one for one in self.answers if one.is_yes]
+
+    @property
+    def talk(self) -> list[Answered]:
+        """Everything else that was said, in its order."""
+        return [one for one in self.answers if not one.is_yes]
+
+    @property
+    def supporter_said_yes(self) -> bool:
+        """Whether the supporter agrees."""
+        return any(one.side == Side.SUPPORTER for one in self.yes)
+
+    @property
+    def peer_said_yes(self) -> bool:
+        """Whether the peer agrees."""
+        return any(one.side == Side.PEER for one in self.yes)
 
 
-def agreement_text(agreement: Agreement) -> AgreementText:
-    """The text of an agreed version; one query."""
+def agreement_text(
+    agreement: Agreement, *, in_force: Agreement | None = None, zone: tzinfo | None = None
+) -> AgreementText:
+    """The text of a version; one query. With what is in force: what would be different; times in `zone`."""
     pairing = agreement.pairing
     body = body_of(pairing, agreement)
     names = {Side.SUPPORTER: pairing.supporter.user.preferred_name, Side.PEER: pairing.peer.name}
+    compare = in_force is not None and agreement.state == PROPOSED
     return AgreementText(
         agreement=agreement,
         body=body,
-        peer_name=pairing.peer.name,
-        supporter_name=pairing.supporter.user.preferred_name,
+        peer_name=names[Side.PEER],
+        supporter_name=names[Side.SUPPORTER],
         state=AGREEMENTS[agreement.state],
-        is_in_force=agreement.state == IN_FORCE,
-        is_withdrawn=agreement.state == WITHDRAWN,
         since=day(agreement.in_force_at),
+        proposed=day(agreement.proposed_at),
         left=day(agreement.left_at),
-        plan=_plan(agreement, body),
-        groups=_groups(body["boundaries"], names),
-        yes=[
-            Yes(
-                name=names[Side(answer.side)],
-                how=answer.get_how_display(),
-                when=date_format(timezone.localtime(answer.at), "DATETIME_FORMAT"),
-            )
-            for answer in agreement.answers.filter(said=SaidTo.AGREES).order_by("-side")
-        ],
+        plan=plan_of(agreement, body),
+        groups=_groups(body, names),
+        about=_matters(body, names),
+        exceptions=_exceptions(body),
+        answers=_answers(agreement, names, zone),
+        changes=changes(pairing, in_force, agreement, body["boundaries"]) if in_force and compare else [],
+        opened=[row for row in (agreement, in_force if compare else None) if row],
     )
 
 
-def _groups(rows: Sequence[Boundary], names: dict[Side, str]) -> list[Group]:
+def in_force_beside(agreement: Agreement) -> Agreement | None:
+    """What holds until both have said yes to this version; only for one that lies before both. One query."""
+    if agreement.state != PROPOSED:
+        return None
+    return Agreement.objects.filter(pairing_id=agreement.pairing_id, state=IN_FORCE).first()
+
+
+def _exceptions(body: Body) -> list[Spelled]:
+    """Versions made before it was written down who would be told say nothing of it."""
+    told = body["told"] or [""] * len(body["exceptions"])
+    return [
+        Spelled(one["title"], one["text"], who) for one, who in zip(body["exceptions"], told, strict=True)
+    ]
+
+
+def _answers(agreement: Agreement, names: dict[Side, str], zone: tzinfo | None) -> list[Answered]:
+    copies = PaperCopy.objects.filter(answer=OuterRef("pk")).order_by("pk").values("pk")
+    rows = agreement.answers.annotate(copy_ids=ArraySubquery(copies)).order_by("at", "-side", "pk")
+    return [_answered(row, row.copy_ids, agreement, names, zone) for row in rows]
+
+
+def _answered(
+    row: AgreementAnswer,
+    copies: Sequence[UUID],
+    agreement: Agreement,
+    names: dict[Side, str],
+    zone: tzinfo | None,
+) -> Answered:
+    side = Side(row.side)
+    return Answered(
+        id=row.pk,
+        side=side,
+        name=names[side],
+        said=SaidTo(row.said).label,
+        how=row.get_how_display(),
+        when=date_format(timezone.localtime(row.at, zone), "DATETIME_FORMAT"),
+        is_yes=row.said == SaidTo.AGREES,
+        words=open_text(row, "words", agreement.pairing.peer.data_key),
+        was_on_paper=row.how == How.PAPER,
+        copies=copies,
+    )
+
+
+def _groups(body: Body, names: dict[Side, str]) -> list[Group]:
     labels: list[tuple[str, str]] = [
         ("never", _("Never")),
         ("maybe", _("It depends")),
@@ -233,13 +218,44 @@ def _groups(rows: Sequence[Boundary], names: dict[Side, str]) -> list[Group]:
     ]
     found = [
         Group(
-            label, key or "open", [(row["title"], _notes(row, names)) for row in rows if row["holds"] == key]
+            label,
+            key or "open",
+            [
+                (row["title"], _notes(row, body["points"].get(row["key"]), names))
+                for row in body["boundaries"]
+                if row["holds"] == key
+            ],
         )
         for key, label in labels
     ]
     return [group for group in found if group.lines]
 
 
-def _notes(row: Boundary, names: dict[Side, str]) -> list[str]:
+def _notes(row: Boundary, point: Point | None, names: dict[Side, str]) -> list[str]:
     given = [(names[Side.SUPPORTER], row["supporter_note"]), (names[Side.PEER], row["peer_note"])]
-    return [_("%(name)s: %(note)s") % {"name": name, "note": note} for name, note in given if note]
+    notes = [_("%(name)s: %(note)s") % {"name": name, "note": note} for name, note in given if note]
+    if point is None or not differs(row):
+        return notes
+    words = (
+        _("We see this differently, and have talked it through.")
+        if point["outcome"] == Outcome.TALKED
+        else _("We see this differently, and leave it open for now.")
+    )
+    return [*notes, f"{words} {point['note']}".strip()]
+
+
+def _matters(body: Body, names: dict[Side, str]) -> list[Matter]:
+    return [
+        Matter(
+            row["title"],
+            [
+                (name, words)
+                for name, words in (
+                    (names[Side.SUPPORTER], row["supporter"]),
+                    (names[Side.PEER], row["peer"]),
+                )
+                if words
+            ],
+        )
+        for row in body["about"]
+    ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -36,11 +36,20 @@ class Told:
         return _("Who would be told: the emergency services, or a person you trust.")
 
 
-def told(pairing: Pairing) -> Told:
-    """Who it would be now; one query."""
+def with_told(rows: QuerySet[Pairing]) -> QuerySet[Pairing]:
+    """Pairings with what `told_of` needs; no query of its own."""
     supervision = Supervision.objects.filter(supporter_id=OuterRef("supporter_id"), ends_at__isnull=True)
     names = supervision.order_by("starts_at", "pk").values("supervisor__user__preferred_name")
     trust = CrisisContact.objects.filter(peer_id=OuterRef("peer_id"), has_person=True)
-    rows = Pairing.objects.filter(pk=pairing.pk).annotate(names=ArraySubquery(names), trusts=Exists(trust))
-    supervisors, trusts = rows.values_list("names", "trusts").get()
-    return Told(supervisors=supervisors, trusts_somebody=trusts)
+    return rows.annotate(supervisors=ArraySubquery(names), trusts_somebody=Exists(trust))
+
+
+def told_of(pairing: Pairing) -> Told:
+    """Who it would be now, from a pairing that `with_told` found."""
+    facts = vars(pairing)
+    return Told(supervisors=facts["supervisors"], trusts_somebody=facts["trusts_somebody"])
+
+
+def told(pairing: Pairing) -> Told:
+    """Who it would be now; one query."""
+    return told_of(with_told(Pairing.objects.filter(pk=pairing.pk)).only("pk").get())

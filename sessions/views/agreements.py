@@ -14,12 +14,16 @@ from people.access import MemberRequest, members
 from sessions import policies, wording
 from sessions.actions import agreeing
 from sessions.actions import agreements as actions
+from sessions.actions.agreements import look
+from sessions.forms.agreeing import PointsForm, WithdrawForm
 from sessions.forms.agreements import AgreeForm, ExpectationsForm
-from sessions.models import Agreement, Pairing, Side
+from sessions.models import Agreement, Pairing
 from sessions.queries import agreements as queries
 from sessions.queries import meetings, sheets
 from sessions.queries.pairings import sessions_to_come
-from sessions.states import BEING_MADE
+from sessions.queries.side_by_side import SideBySide, side_by_side
+from sessions.queries.told import told_of, with_told
+from sessions.states import BEING_MADE, PROPOSED
 
 
 def find(request: MemberRequest, pairing_id: UUID) -> Pairing:
@@ -44,7 +48,7 @@ def expectations(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpRes
     if request.method == "POST":
         return _save_expectations(request, row)
     talked = meetings.talked(row, request.now)
-    actions.look(rows=talked.opened, by=request.member, now=request.now)
+    look(rows=talked.opened, by=request.member, now=request.now)
     return _expectations_page(request, row, ExpectationsForm(initial=talked.initial, peer_name=row.peer.name))
 
 
@@ -80,12 +84,15 @@ def _expectations_page(request: MemberRequest, row: Pairing, form: ExpectationsF
 @members(policies.ACCESS)
 @require_http_methods(["GET", "POST"])
 def agree(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse:
-    """Both sides beside each other, the plan, and both say yes."""
-    row = find(request, pairing_id)
+    """Both sides beside each other, the differences talked through, the plan, and both say yes.
+
+    A version that lies before both already stands on its own page.
+    """
+    row = find_compared(request, pairing_id)
     form = AgreeForm(request.POST if request.method == "POST" else None, peer_name=row.peer.name)
     if request.method == "POST" and form.is_valid():
         drafts = policies.agreements_visible_to(request.member).select_related("pairing")
-        found = get_object_or_404(drafts, pk=form.cleaned_data["agreement"], pairing=row)
+        found = get_object_or_404(drafts.defer("body"), pk=form.cleaned_data["agreement"], pairing=row)
         if not policies.can_agree_agreement(request.member, found):
             raise PermissionDenied
         try:
@@ -100,25 +107,62 @@ def agree(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("You have both said yes. This is your agreement."))
             return redirect("sessions:agreement", slug=slug, pairing_id=row.pk, agreement_id=made.pk)
-    return _side_by_side(request, row, form)
+    page = side_by_side(row, request.now)
+    if page.draft and page.draft.state == PROPOSED and not form.errors:
+        return redirect("sessions:agreement", slug=slug, pairing_id=row.pk, agreement_id=page.draft.pk)
+    return show_side_by_side(request, row, page, agree=form)
 
 
-def _side_by_side(request: MemberRequest, row: Pairing, form: AgreeForm) -> HttpResponse:
-    page = queries.side_by_side(row, request.now)
-    actions.look(rows=page.opened, by=request.member, now=request.now)
-    form.settle(page.draft)
-    context = {"pairing": row, "page": page, "form": form, "exceptions": wording.spelled_exceptions()}
-    return render(request, "sessions/agree.html", context, status=422 if form.errors else 200)
+def find_compared(request: MemberRequest, pairing_id: UUID) -> Pairing:
+    """A pairing this member may see, with what its side by side needs; any other is 404."""
+    rows = with_told(sheets.pairings_with_keys(request.member))
+    return get_object_or_404(rows, pk=pairing_id)
+
+
+def show_side_by_side(
+    request: MemberRequest,
+    row: Pairing,
+    page: SideBySide,
+    *,
+    agree: AgreeForm | None = None,
+    points: PointsForm | None = None,
+) -> HttpResponse:
+    """The page with both sides, and the two forms on it; one that was sent, with what was wrong."""
+    look(rows=page.opened, by=request.member, now=request.now)
+    yes = agree or AgreeForm(peer_name=row.peer.name)
+    yes.settle(page.draft)
+    form = _form_of(page, points)
+    context = {
+        "pairing": row,
+        "page": page,
+        "form": yes,
+        "points": form,
+        "lines": list(zip(page.differ, form.lines(), strict=True)),
+        "exceptions": zip(wording.spelled_exceptions(), told_of(row).words(), strict=True),
+    }
+    status = 422 if yes.errors or (points and points.errors) else 200
+    return render(request, "sessions/agree.html", context, status=status)
+
+
+def _form_of(page: SideBySide, sent: PointsForm | None = None) -> PointsForm:
+    """The form of all differences; with what was sent, what was wrong with it, and what was saved meanwhile."""
+    keys = [row["key"] for row in page.differences]
+    form = PointsForm(sent.data if sent else None, keys=keys, points=page.points, revision=page.revision)
+    if sent and form.errors is not None:  # looked at, so that words can be added to them
+        form.beside(page.revision, page.points)
+        for message in sent.non_field_errors():
+            form.add_error(None, message)
+    return form
 
 
 @members(policies.ACCESS)
 @require_safe
 def agreement(request: MemberRequest, slug: str, pairing_id: UUID, agreement_id: UUID) -> HttpResponse:
-    """An agreed version, as it was read; fit for printing on one page."""
+    """A version as it was laid before both, with what each answered; fit for printing on one page."""
     rows = queries.texts_visible_to(request.member)
     row = get_object_or_404(rows, pk=agreement_id, pairing_id=pairing_id)
-    text = queries.agreement_text(row)
-    actions.look(rows=[row], by=request.member, now=request.now)
+    text = queries.agreement_text(row, in_force=queries.in_force_beside(row), zone=request.member.zone)
+    look(rows=text.opened, by=request.member, now=request.now)
     return render(request, "sessions/agreement.html", {"pairing": row.pairing, "text": text})
 
 
@@ -130,28 +174,37 @@ def withdraw(request: MemberRequest, slug: str, pairing_id: UUID, agreement_id: 
     row = get_object_or_404(rows.defer("body"), pk=agreement_id, pairing_id=pairing_id)
     if not policies.can_withdraw_agreement(request.member, row):
         raise PermissionDenied
-    if request.method == "POST":
-        return _withdraw(request, row)
+    form = WithdrawForm(request.POST or None, state=row.state, peer_name=row.pairing.peer.name)
+    if request.method == "POST" and _withdrawn(request, row, form):
+        return redirect("sessions:pairing", slug=slug, pairing_id=pairing_id)
     if not row.may("withdraw"):
         return redirect("sessions:pairing", slug=slug, pairing_id=pairing_id)
     context = {
         "agreement": row,
         "pairing": row.pairing,
+        "form": form,
         "is_draft": row.state in BEING_MADE,
         "coming": sessions_to_come(request.member, row.pairing, request.now),
     }
-    return render(request, "sessions/withdraw.html", context)
+    return render(request, "sessions/withdraw.html", context, status=422 if form.errors else 200)
 
 
-def _withdraw(request: MemberRequest, row: Agreement) -> HttpResponse:
-    state = request.POST.get("state", "")
-    sides = [side for side in request.POST.getlist("sides") if side in Side.values]
-    slug = request.member.organisation.slug
+def _withdrawn(request: MemberRequest, row: Agreement, form: WithdrawForm) -> bool:
+    """Whether what was sent needs no second look. A page older than the agreement is told so, and withdraws nothing."""
+    if not form.is_valid():
+        if "state" not in form.errors:
+            return False
+        messages.error(request, str(form.errors["state"][0]))
+        return True
+    state, sides = form.cleaned_data["state"], form.cleaned_data["sides"]
     try:
         actions.withdraw(agreement_id=row.pk, state=state, sides=sides, by=request.member, now=request.now)
     except Refused as no:
+        if no.field:
+            no.tell(form)
+            return False
         messages.error(request, no.message)
     else:
         words = _("Put aside.") if state in BEING_MADE else _("Noted. This agreement no longer holds.")
         messages.success(request, words)
-    return redirect("sessions:pairing", slug=slug, pairing_id=row.pairing_id)
+    return True
