@@ -1,7 +1,10 @@
 """The story of their agreement on a peer's own page."""
 
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,9 +22,13 @@ from sessions.views.own_page import below, opened
 @require_safe
 def history(request: LinkRequest, token: str, pairing: Pairing) -> HttpResponse:
     """Each version of the agreement and what changed with it; `?on=` asks what held on a day."""
+
+    def url_of(agreement_id: UUID) -> str:
+        return reverse("mine:version", args=[token, agreement_id])
+
     context = below(
         token,
         _("How your agreement came about"),
-        **told(request, pairing, logs_of_link(request.link), lambda _pk: "", request.link, request.now),
+        **told(request, pairing, logs_of_link(request.link), url_of, request.link, request.now),
     )
     return render(request, "sessions/own_page_history.html", context, status=status(context))

@@ -18,7 +18,6 @@ from sessions.state_words import AGREEMENTS, Shown
 from sessions.states import DRAFT, IN_FORCE, PROPOSED, WITHDRAWN
 from sessions.wording import Body, Rhythm
 
-WAITS = Shown(gettext_lazy("Waits for a yes"), "wait")
 PUT_ASIDE = Shown(gettext_lazy("Put aside"), "quiet")
 
 
@@ -107,8 +106,6 @@ def _chapter(pairing: Pairing, version: Version, before: Version | None, said: S
 
 
 def _state(agreement: Agreement) -> Shown:
-    if agreement.state == PROPOSED:
-        return WAITS
     if agreement.state == WITHDRAWN and not agreement.in_force_at:
         return PUT_ASIDE
     return AGREEMENTS[agreement.state]
