@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lib import wall
 from lib.ids import new_id
-from peersafe.demo import aims, around, cast, endings, meetings
+from peersafe.demo import aims, around, cast, endings, limits, meetings
 from peersafe.demo.meeting import first_meeting, look_again
 from peersafe.demo.people import (
     Team,
@@ -70,11 +70,15 @@ def year(team: Team, everybody: list[Peer], now: datetime, progress: Progress) -
     make_groups(team, everybody, began)
     rooms = make_venues(team, began)
     meetings.keep_hours(team, began)
+    with wall.inside(team.organisation.pk):
+        limits.write_down(team, began)
     stories = [Story(team, peer, number, rooms, now) for number, peer in enumerate(everybody)]
     for story in stories:
         story.tell(progress)
     for story in [story for story in stories if story.is_over][::2][:3]:
         story.begin_anew()
+    with wall.inside(team.organisation.pk):
+        limits.look_again(team, began, now)
     _ask_for_debriefs(team, now)
     _follow_a_calendar(team, now)
     meetings.meet(team, rooms, now)

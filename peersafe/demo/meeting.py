@@ -24,7 +24,7 @@ def first_meeting(
     """The whole first meeting, in the order the page leads through it."""
     written = plan(pairing, version=1, rhythm=rhythm, by=by, now=now, dice=dice)
     for side in Side:
-        said = {item.key: _answer(item, side, dice) for item in ITEMS}
+        said = {item.key: answer(item, side, dice) for item in ITEMS}
         _answer_sheet(pairing, side, said, version=1, by=by, now=now)
     written = talk_differences_through(written, by=by, now=now, dice=dice)
     agreeing.agree(agreement_id=written.pk, revision=written.revision, by=by, now=now)
@@ -36,7 +36,7 @@ def look_again(
     """The two look at their agreement again: their earlier answers are filled in, a few of them change."""
     written = plan(pairing, version=version, rhythm=rhythm, by=by, now=now, dice=dice)
     for side, number in ((Side.SUPPORTER, 1), (Side.PEER, 3)):
-        said = {item.key: _answer(item, side, dice) for item in dice.sample(ITEMS, number)}
+        said = {item.key: answer(item, side, dice) for item in dice.sample(ITEMS, number)}
         _answer_sheet(pairing, side, said, version=version, by=by, now=now)
     written = talk_differences_through(written, by=by, now=now, dice=dice)
     agreeing.agree(agreement_id=written.pk, revision=written.revision, by=by, now=now)
@@ -102,7 +102,7 @@ def _review(now: datetime) -> date:
     return (now + REVIEW_AFTER).date()
 
 
-def _answer(item: Item, side: Side, dice: random.Random) -> Said:
+def answer(item: Item, side: Side, dice: random.Random) -> Said:
     """Mostly careful; supporters stay within the floors, as they have learnt to."""
     answer = dice.choice([Answer.NEVER, Answer.NEVER, Answer.MAYBE, Answer.ALWAYS])
     if item.is_below_floor(answer) or (side == Side.SUPPORTER and item.floor is not None):

@@ -18,7 +18,7 @@ from people.states import ACTIVE as PEER_ACTIVE
 from reminders.actions import cancel_for_all
 from sessions.actions.deciding import settle_open
 from sessions.actions.outcomes import cancel
-from sessions.models import Agreement, Ending, Extension, Pairing, Party, PeerSession, Why
+from sessions.models import Agreement, Ending, Extension, LimitsSheet, Pairing, Party, PeerSession, Why
 from sessions.states import ASKED, ENDED, INTRODUCED, PAIRING_MOVES, PROPOSED, UPCOMING
 from sessions.states import IN_FORCE as AGREED
 
@@ -26,8 +26,8 @@ from sessions.states import IN_FORCE as AGREED
 def pair(*, once: UUID, peer_id: UUID, supporter_id: UUID, by: Actor, now: datetime) -> Pairing:
     """Introduce a peer to a supporter; the same form sent again gives the same pairing.
 
-    Raises Refused when the supporter has no room left, is taking a break or has left, when the peer's record was put
-    away, or when the two are together already.
+    Raises Refused when the supporter has not finished a sheet of their own limits, has no room left, is taking a break
+    or has left, when the peer's record was put away, or when the two are together already.
     """
     with transaction.atomic():
         earlier = already_made(Pairing.objects.all(), once)
@@ -55,6 +55,11 @@ def _with_room_held(supporter_id: UUID, now: datetime) -> Membership:
     if supporter is None:
         raise Refused(
             _("This supporter does not work here any more. Please choose another one."), field="supporter"
+        )
+    if not LimitsSheet.objects.filter(membership=supporter, finished_at__isnull=False).exists():
+        raise Refused(
+            _("This supporter is not ready yet. Please talk with them first, or choose another one."),
+            field="supporter",
         )
     return supporter
 

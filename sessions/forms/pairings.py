@@ -48,7 +48,8 @@ class PairForm(OnceForm):
         label=_("Who could support them?"),
         help_text=_(
             "The numbers show how many people each supports now, of the most they can carry, and how many sessions a "
-            "week they can do where they have said so."
+            "week they can do where they have said so. Whoever is not ready yet prepares for it on their own first: "
+            "ask them."
         ),
         widget=SupporterSelect,
         coerce=UUID,
@@ -93,6 +94,8 @@ def _words(room: Room) -> str:
     words = {"name": room.name, "carried": room.carried, "most": room.most}
     if room.paused:
         return gettext("%(name)s: not now") % words
+    if not room.ready:
+        return gettext("%(name)s: not ready yet") % words
     if not room.is_open():
         return gettext("%(name)s: %(carried)s of %(most)s, no room just now") % words
     if room.a_week is None:

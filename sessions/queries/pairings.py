@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -17,7 +17,7 @@ from people.addresses import Addresses
 from people.models import Membership, Peer
 from people.policies import peers_visible_to
 from people.states import ACTIVE as PEER_ACTIVE
-from sessions.models import Agreement, Pairing, PeerSession
+from sessions.models import Agreement, LimitsSheet, Pairing, PeerSession
 from sessions.policies import pairings_visible_to, sessions_visible_to
 from sessions.state_words import AGREEMENTS, PAIRINGS, SESSIONS, Shown
 from sessions.states import DRAFT, ENDED, IN_FORCE, UPCOMING, WITHDRAWN
@@ -105,16 +105,19 @@ class Room:
     most: int
     a_week: int | None  # sessions at most; None where they have not said
     paused: bool
+    ready: bool  # they have written down their own limits; why somebody is not ready is theirs to tell
 
     def is_open(self) -> bool:
         """Whether this supporter can be chosen now."""
-        return not self.paused and self.carried < self.most
+        return self.ready and not self.paused and self.carried < self.most
 
 
 def supporters_with_room(member: Member, now: datetime) -> list[Room]:
     """All supporters of the organisation, with the room each has left."""
     rows = Membership.objects.filter(organisation_id=member.organisation_id).active(now).supporters()
+    finished = LimitsSheet.objects.filter(membership_id=OuterRef("pk"), finished_at__isnull=False)
     rows = rows.select_related("user").annotate(
+        ready=Exists(finished),
         carried=Count("assignments", filter=Q(assignments__ends_at__isnull=True)),
         a_week=F("availability__most_a_week"),
     )
@@ -126,6 +129,7 @@ def supporters_with_room(member: Member, now: datetime) -> list[Room]:
             most=row.most_peers,
             a_week=row.a_week,  # type: ignore[attr-defined]
             paused=row.paused_until is not None and row.paused_until > now,
+            ready=row.ready,  # type: ignore[attr-defined]
         )
         for row in rows.order_by("user__preferred_name", "pk")
     ]
