@@ -20,7 +20,7 @@ from sessions.actions import floor_notes
 from sessions.actions.pairings import open_pairing
 from sessions.item_sets import OWN, ItemSet
 from sessions.models import BoundarySheet, Pairing, Side
-from sessions.queries.sheets import asked_of, beginning, key_of, number_to_make
+from sessions.queries.sheets import begun, key_of, number_to_make
 from sessions.wording import MOST_OWN, Answers, Said
 
 
@@ -43,8 +43,7 @@ def save_sheet(
     """
     with transaction.atomic():
         pairing = open_pairing(pk=pairing_id)
-        sheet, before = _sheet(pairing, side, by, now)
-        asked, _opened = asked_of(pairing)
+        sheet, before, asked = _sheet(pairing, side, by, now)
         after = _merged(before, said, asked)
         if after == before and (version, revision) <= (sheet.version, sheet.revision):
             return sheet
@@ -68,30 +67,29 @@ def save_sheet(
     return sheet
 
 
-def _sheet(pairing: Pairing, side: str, by: Actor, now: datetime) -> tuple[BoundarySheet, Answers]:
-    """The side's sheet of the version being made, and what it says.
+def _sheet(pairing: Pairing, side: str, by: Actor, now: datetime) -> tuple[BoundarySheet, Answers, ItemSet]:
+    """The side's sheet of the version being made, what it says, and what is asked.
 
     A new one, not stored yet, begins with that side's answers of the version before: only what changed needs a tap.
     Raises Refused for somebody else than the peer while it is kept private.
     """
-    version, is_own = number_to_make(pairing), isinstance(by, LinkHolder)
-    sheet = BoundarySheet.objects.filter(pairing=pairing, side=Side(side), version=version).first()
-    if sheet is not None and sheet.kept_private and not is_own:
+    is_own = isinstance(by, LinkHolder)
+    found = begun(pairing, side, sees_private=is_own)
+    if found.is_hidden:
         raise Refused(
             _("They are answering this on their own page. You see it once they share it, or let you see it.")
         )
-    answers, _opened = beginning(pairing, side, sees_private=is_own)
-    if sheet is not None:
-        return sheet, answers
+    if found.sheet is not None:
+        return found.sheet, found.answers, found.items
     sheet = BoundarySheet(
         organisation_id=pairing.organisation_id,
         pairing=pairing,
-        version=version,
+        version=found.version,
         side=Side(side),
         started_at=now,
         kept_private=is_own,
     )
-    return sheet, answers
+    return sheet, found.answers, found.items
 
 
 def _write(sheet: BoundarySheet, answers: Answers, pairing: Pairing) -> None:
@@ -158,12 +156,11 @@ def share_sheet(
     """
     with transaction.atomic():
         pairing = open_pairing(pk=pairing_id)
-        sheet, answers = _sheet(pairing, side, by, now)
+        sheet, answers, asked = _sheet(pairing, side, by, now)
         if sheet.version == version and sheet.shared_at is not None:
             return sheet
         if (sheet.version, sheet.revision) != (version, revision):
             raise Refused(_("This sheet has changed since you opened the page. Please look at it again."))
-        asked, _opened = asked_of(pairing)
         _refuse_to_finish(asked, side, answers)
         if sheet.revision == 0:
             _write(sheet, answers, pairing)

@@ -4,7 +4,7 @@ What opens a sealed text says so in `opened`: the view leaves a mark for each of
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -91,41 +91,53 @@ def body_of(pairing: Pairing, agreement: Agreement | None) -> Body:
     return wording.read_body(open_text(agreement, "body", pairing.peer.data_key) if agreement else "")
 
 
-def beginning(pairing: Pairing, side: str, *, sees_private: bool) -> tuple[Answers, Sequence[Model]]:
-    """What one side's sheet says, or begins with: their answers of the version before.
+@dataclass(frozen=True)
+class Begun:
+    """One side's sheet of the version being made, as it is stored or would begin."""
 
-    A supporter's first sheet begins with their own limits. What a peer answers in private stays out unless
-    `sees_private`. The rows that were opened come with it.
+    version: int
+    sheet: BoundarySheet | None  # None before anything of it is stored
+    is_hidden: bool  # the peer keeps it private: nothing of it was opened
+    answers: Answers
+    items: ItemSet
+    opened: Sequence[Model]
+
+
+def begun(pairing: Pairing, side: str, *, sees_private: bool) -> Begun:
+    """One side's sheet, and what is asked; three queries, four where it begins with something else.
+
+    A new sheet begins with that side's answers of the version before, a supporter's first one with their own limits.
+    What a peer answers in private stays out unless `sees_private`.
     """
+    versions = versions_of(pairing)
     rows = BoundarySheet.objects.filter(pairing=pairing, side=Side(side)).order_by("-version")
-    newest = (rows if sees_private else rows.filter(kept_private=False)).first()
-    if newest is not None:
-        return answers_of(pairing, newest), [newest]
-    if side == Side.PEER:
-        return {}, []
-    limits = newest_limits(pairing.supporter_id)
-    if limits is None:
-        return {}, []
-    return wording.read_answers(open_text(limits, "answers", pairing.supporter.data_key)), [limits]
+    newest = rows.first()
+    sheet = newest if newest is not None and newest.version == versions.number else None
+    if sheet is not None and sheet.kept_private and not sees_private:
+        return Begun(versions.number, sheet, True, {}, BUILT_IN, [])
+    if newest is not None and newest.kept_private and not sees_private:
+        newest = rows.filter(kept_private=False).first()
+    source = newest or (newest_limits(pairing.supporter_id) if side == Side.SUPPORTER else None)
+    answers = wording.read_answers(open_text(source, "answers", key_of(pairing, side)) if source else "")
+    opened = [row for row in (source, versions.in_force) if row is not None]
+    return Begun(versions.number, sheet, False, answers, _asked(pairing, versions.in_force), opened)
+
+
+def _asked(pairing: Pairing, in_force: Agreement | None) -> ItemSet:
+    """What is asked now, with the lines that somebody added to what is in force."""
+    asked = items_in_force(pairing.organisation_id)
+    added = [
+        own_item(row["key"], row["title"])
+        for row in body_of(pairing, in_force)["boundaries"]
+        if row["key"].startswith(OWN) and (row["supporter"] or row["peer"])
+    ]
+    return ItemSet(asked.version, (*asked.items, *added))
 
 
 def newest_limits(membership_id: UUID) -> LimitsSheet | None:
     """A supporter's own limits as they finished them last."""
     rows = LimitsSheet.objects.filter(membership_id=membership_id, finished_at__isnull=False)
     return rows.order_by("-version").first()
-
-
-def asked_of(pairing: Pairing) -> tuple[ItemSet, Sequence[Model]]:
-    """What is asked now, with the lines that somebody added to what is in force; what was opened comes with it."""
-    asked = items_in_force(pairing.organisation_id)
-    in_force = Agreement.objects.filter(pairing=pairing, state=IN_FORCE).first()
-    body = body_of(pairing, in_force)
-    added = [
-        own_item(row["key"], row["title"])
-        for row in body["boundaries"]
-        if row["key"].startswith(OWN) and (row["supporter"] or row["peer"])
-    ]
-    return ItemSet(asked.version, (*asked.items, *added)), [in_force] if in_force else []
 
 
 @dataclass(frozen=True)
@@ -234,20 +246,25 @@ def sheet_page(pairing: Pairing, side: str, *, sees_private: bool = False) -> Sh
 
     Nothing of a sheet kept private is opened unless `sees_private`: only the peer's own page says so.
     """
-    version = number_to_make(pairing)
-    sheet = BoundarySheet.objects.filter(pairing=pairing, side=Side(side), version=version).first()
-    hidden = bool(sheet and sheet.kept_private and not sees_private)
-    answers, opened = ({}, []) if hidden else beginning(pairing, side, sees_private=sees_private)
-    items, in_force = (BUILT_IN, []) if hidden else asked_of(pairing)
+    found = begun(pairing, side, sees_private=sees_private)
+    sheet = found.sheet
     return SheetPage(
         pairing=pairing,
         side=Side(side),
-        items=items,
-        answers=answers,
-        version=version,
+        items=found.items,
+        answers=found.answers,
+        version=found.version,
         revision=sheet.revision if sheet else 0,
         is_shared=bool(sheet and sheet.shared_at),
         shared=day(sheet.shared_at) if sheet else "",
         is_private=bool(sheet and sheet.kept_private),
-        opened=[*opened, *in_force],
+        opened=found.opened,
     )
+
+
+def saved_page(page: SheetPage, sheet: BoundarySheet) -> SheetPage:
+    """The same page once its sheet was saved; no query."""
+    if not sheet.revision:  # there was nothing to save
+        return page
+    answers = answers_of(page.pairing, sheet)
+    return replace(page, answers=answers, revision=sheet.revision, is_private=sheet.kept_private)

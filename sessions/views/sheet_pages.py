@@ -17,7 +17,7 @@ from people.access import LinkHolder, Member
 from sessions.actions import sheets as actions
 from sessions.actions.agreements import look
 from sessions.forms.sheets import SheetForm
-from sessions.models import Pairing, Side
+from sessions.models import BoundarySheet, Pairing, Side
 from sessions.queries import sheets
 from sessions.queries.sheets import SheetPage
 
@@ -101,13 +101,14 @@ def save_sheet(request: Any, reader: Reader) -> HttpResponse:
     form = form_of(page, request.POST, only)
     if form.is_valid():
         try:
-            _save(reader, form)
+            page = sheets.saved_page(page, _save(reader, form))
         except Refused as no:
             no.tell(form)
             page = reader.page()
-            form.beside(answers=page.answers, version=page.version, revision=page.revision)
+            if not page.is_private or reader.is_own:
+                form.beside(answers=page.answers, version=page.version, revision=page.revision)
     if only:
-        return _line_saved(request, reader, form)
+        return _line_saved(request, page, form)
     if not form.is_valid():
         return render(request, "sessions/sheet.html", reader.context(page, form=form), status=422)
     if "finish" in request.POST:
@@ -116,8 +117,8 @@ def save_sheet(request: Any, reader: Reader) -> HttpResponse:
     return reader.done(request, f"{reader.sheet_url}{anchor}", _("Saved."))
 
 
-def _save(reader: Reader, form: SheetForm) -> None:
-    actions.save_sheet(
+def _save(reader: Reader, form: SheetForm) -> BoundarySheet:
+    return actions.save_sheet(
         pairing_id=reader.pairing.pk,
         side=reader.side,
         version=form.cleaned_data["version"],
@@ -128,10 +129,9 @@ def _save(reader: Reader, form: SheetForm) -> None:
     )
 
 
-def _line_saved(request: HttpRequest, reader: Reader, form: SheetForm) -> HttpResponse:
+def _line_saved(request: HttpRequest, page: SheetPage, form: SheetForm) -> HttpResponse:
     """What changes on the page after one answer: how far it is, and what there is to say about this answer."""
-    newest = reader.page()
-    context = {"page": newest, "form": form, "rows": form.rows(), "themes": form_of(newest).themes()}
+    context = {"page": page, "form": form, "rows": form.rows(), "themes": form_of(page).themes()}
     return render(request, "sessions/_sheet_saved.html", context, status=422 if form.errors else 200)
 
 
