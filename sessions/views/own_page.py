@@ -31,6 +31,10 @@ from sessions.views.covers import as_peer, has_continued, remember
 
 UNTYPED = {
     "csrfmiddlewaretoken",
+    "fit",
+    "item",
+    "to_other",
+    "to_supervisor",
     "once",
     "step-once",
     "entry-once",
