@@ -31,7 +31,11 @@ def ready(found: Thread, version: int = 2, **rest: Any) -> Agreement:
 
 def laid(found: Thread, version: int = 2, **rest: Any) -> Agreement:
     """The same, laid before both."""
-    draft = ready(found, version, **rest)
+    return proposed(found, ready(found, version, **rest))
+
+
+def proposed(found: Thread, draft: Agreement) -> Agreement:
+    """A draft that is ready, laid before both."""
     with wall.inside(found.organisation.pk):
         return agreeing.propose(
             agreement_id=draft.pk, revision=draft.revision, by=aimed.by(found), now=timezone.now()
