@@ -95,3 +95,23 @@ FEARS = [
     ("That somebody I know hears of it.", "That I promise more than I can keep."),
     ("That it ends suddenly.", "That I cannot help."),
 ]
+
+# What the organisation never allows, and why. Its supporters keep to it in all they answer.
+RULES = {
+    "money_given": "Money changes what you are to each other. We help with bus fares another way.",
+    "social_media": "What is seen there cannot be unseen, on both sides. We keep it out of peer support.",
+}
+# What else the two say about their boundaries: the matter, the supporter's words, the peer's.
+ABOUT = [
+    ("channels", "A message to the work phone.", "A message is fine. Please do not ring."),
+    ("hours", "On weekdays from 9 to 17, within a day.", "Not before ten."),
+    ("topics", "", "My work, unless I begin."),
+    ("helps", "", "A walk round the block, and no questions for a while."),
+    ("length", "50 minutes, as agreed.", "Shorter when I am tired. I will say so."),
+]
+OWN_LINES = [
+    ("Talking while walking past my old street", "never"),
+    ("Sitting by the window, with the door in sight", "always"),
+    ("Talking about my brother", "maybe"),
+]
+TODAY = ["No hug today, please.", "Only outdoors today.", "Not about work today."]

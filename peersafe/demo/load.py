@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lib import wall
 from lib.ids import new_id
-from peersafe.demo import aims, around, cast, endings, limits, meetings
+from peersafe.demo import aims, around, boundaries, cast, endings, limits, meetings
 from peersafe.demo.meeting import first_meeting, look_again
 from peersafe.demo.people import (
     Team,
@@ -30,7 +30,6 @@ from sessions.wording import Rhythm
 ZONE = ZoneInfo("Europe/London")
 SESSIONS_EACH = 15
 WEEKS = 52
-LOOK_AGAIN = 8  # after this many sessions, some pairs make a new version
 WRITE_LATE = {2, 12}  # of these pairs, the last session's note is still to be written, whatever day it is
 STARTS = [time(9, 30), time(11, 0), time(13, 30), time(15, 0), time(16, 30)]
 SETTINGS = [Setting.ROOM] * 5 + [Setting.WALK] * 2 + [Setting.CAFE, Setting.ONLINE, Setting.PHONE]
@@ -60,7 +59,9 @@ def load(*, now: datetime, out: TextIO) -> None:
         now=began,
     )
     progress = Progress(SESSIONS_EACH * (len(cast.PEERS) + 2), "sessions", out)
+    boundaries.publish_list(team, began)
     year(team, make_peers(team, cast.PEERS, began), now, progress)
+    boundaries.draft_next_list(team, now - timedelta(days=2))
     year(other, make_peers(other, ["Alex", "Robin"], began), now, progress)
 
 
@@ -107,6 +108,7 @@ class Story:
         self.team, self.peer, self.number, self.now = team, peer, number, now
         self.dice = random.Random(number)  # noqa: S311 - the same demo every time
         self.other_dice = random.Random(f"around {number}")  # noqa: S311 - so that the rest stays
+        self.boundary_dice = random.Random(f"boundaries {number}")  # noqa: S311
         self.coordinator = Member.of(team.coordinators[number % len(team.coordinators)])
         place = number % len(team.supporters)
         self.row: Membership = team.supporters[place]
@@ -124,10 +126,12 @@ class Story:
         with wall.inside(self.team.organisation.pk):
             pairing = self._begin(days[0])
         for place, day in enumerate(days):
-            if place == LOOK_AGAIN and self.number % 9 == 0:
+            if place in boundaries.places_to_look_again(self.number):
                 self._look_again(pairing, day)
             with wall.inside(self.team.organisation.pk):
                 self._session(pairing, self._moment(day), last=place == len(days) - 1)
+                if self._moment(day) < self.now:
+                    self._ask_whether_it_fits(pairing, place, self._moment(day))
             progress.step()
         if self.is_over:
             self._end(pairing, days[-1])
@@ -135,9 +139,20 @@ class Story:
             self._prepare(pairing)
         if not self.is_over:
             with wall.inside(self.team.organisation.pk):
+                next_one: dict[str, Any] = {
+                    "rhythm": self._rhythm(),
+                    "now": self.now,
+                    "dice": self.boundary_dice,
+                }
+                boundaries.lie_before_both(pairing, self.number, by=self.supporter, **next_one)
                 aims.tell(pairing, self.number, by=self.supporter, now=self.now)
                 people: dict[str, Member] = {"by": self.supporter, "coordinator": self.coordinator}
                 endings.look_ahead(pairing, self.number, **people, now=self.now)
+                boundaries.go_on(pairing, self.number, by=self.supporter, now=self.now)
+
+    def _ask_whether_it_fits(self, pairing: Pairing, place: int, at: datetime) -> None:
+        asked: dict[str, Any] = {"by": self.supporter, "now": at, "dice": self.boundary_dice}
+        boundaries.ask(pairing, self.number, place, **asked)
 
     def _days(self) -> list[date]:
         """The days of the sessions: those of a pairing that goes on reach two meetings past today."""
@@ -250,7 +265,7 @@ class Story:
     def _look_again(self, pairing: Pairing, day: date) -> None:
         with wall.inside(self.team.organisation.pk):
             at = self._moment(day) - timedelta(hours=1)
-            look_again(pairing, version=2, rhythm=self._rhythm(), by=self.supporter, now=at, dice=self.dice)
+            look_again(pairing, rhythm=self._rhythm(), by=self.supporter, now=at, dice=self.boundary_dice)
 
     def begin_anew(self) -> None:
         """Somebody comes back after a while: introduced again, and the first meeting still to come."""
