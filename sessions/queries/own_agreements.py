@@ -18,6 +18,7 @@ from sessions.queries.sheets import sheets_of
 from sessions.state_words import AGREEMENTS, Shown
 from sessions.states import BEING_MADE, DRAFT, IN_FORCE, PROPOSED, WITHDRAWN
 
+PUT_ASIDE = Shown(_("Put aside"), "quiet")  # what lay before both and was never agreed
 # As the peer reads it, whoever of the two it was.
 LOOK_AGAIN: dict[str, Promise] = {
     LookAgain.FLOOR: _("The organisation’s own rules have changed."),
@@ -131,5 +132,5 @@ def _version(row: Agreement) -> Version:
         number=row.version,
         since=day(row.in_force_at),
         left=day(row.left_at),
-        state=AGREEMENTS[row.state],
+        state=AGREEMENTS[row.state] if row.in_force_at or row.state != WITHDRAWN else PUT_ASIDE,
     )
