@@ -10,16 +10,19 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audit.actions import Actor, record
+from audit.actions import Actor, event, record
 from lib.moves import move
 from lib.once import already_made
 from lib.refusal import Refused
 from lib.sealing.models import seal_text
+from lib.together import store
 from sessions.actions import agreement_news
 from sessions.actions.agreements import given, replace
 from sessions.actions.freezing import freeze
 from sessions.actions.pairings import begin, open_pairing
 from sessions.models import Agreement, AgreementAnswer, LookAgain, Pairing, SaidTo, Side
+from sessions.queries.links import with_own_page
+from sessions.queries.told import with_told
 from sessions.states import AGREEMENT_MOVES, BEING_MADE, DRAFT, IN_FORCE, PROPOSED
 
 
@@ -30,7 +33,7 @@ def propose(*, agreement_id: UUID, revision: int, by: Actor, now: datetime) -> A
     sessions than were agreed on before unless a supervisor has said yes to them.
     """
     with transaction.atomic():
-        pairing = open_pairing(agreements=agreement_id)
+        pairing = _open(agreement_id, now)
         agreement = Agreement.objects.get(pk=agreement_id)
         agreement.pairing = pairing
         _refuse_changed(agreement, revision)
@@ -51,7 +54,7 @@ def agree(*, agreement_id: UUID, revision: int, by: Actor, now: datetime) -> Agr
     The same yes again changes nothing. Raises Refused like `propose`.
     """
     with transaction.atomic():
-        pairing = open_pairing(agreements=agreement_id)
+        pairing = _open(agreement_id, now)
         live = {
             row.pk: row
             for row in Agreement.objects.filter(pairing=pairing, state__in=[*BEING_MADE, IN_FORCE])
@@ -70,8 +73,7 @@ def agree(*, agreement_id: UUID, revision: int, by: Actor, now: datetime) -> Agr
             said = _who_agrees(agreement)
         missing = [side for side in Side if side not in said]
         rows = [given(agreement, side, SaidTo.AGREES, by=by, now=now) for side in missing]
-        AgreementAnswer.objects.bulk_create(rows)
-        _put_in_force(agreement, pairing, list(live.values()), by=by, now=now)
+        _put_in_force(agreement, pairing, list(live.values()), rows, by=by, now=now)
     return agreement
 
 
@@ -98,7 +100,7 @@ def answer(
         earlier = already_made(AgreementAnswer.objects.filter(agreement_id=agreement_id), once)
         if earlier is not None:
             return earlier
-        pairing = open_pairing(agreements=agreement_id)
+        pairing = _open(agreement_id, now)
         agreement = Agreement.objects.get(pk=agreement_id)
         agreement.pairing = pairing
         if said == SaidTo.AGREES:
@@ -114,11 +116,16 @@ def answer(
             _look_again(agreement, now)
         if said == SaidTo.AGREES and _who_agrees(agreement) == set(Side):
             before = list(Agreement.objects.filter(pairing=pairing, state=IN_FORCE))
-            _put_in_force(agreement, pairing, before, by=by, now=now)
+            _put_in_force(agreement, pairing, before, [], by=by, now=now)
         else:
             agreement_news.answered(agreement, side, said, str(once), by=by, now=now)
         record(by=by, verb="sessions.answer", what=agreement, now=now, side=side, said=said)
     return row
+
+
+def _open(agreement_id: UUID, now: datetime) -> Pairing:
+    """The pairing, locked, with who would be told and the peer's own page."""
+    return open_pairing(with_own_page(with_told(Pairing.objects.all()), now), agreements=agreement_id)
 
 
 def _look_again(agreement: Agreement, now: datetime) -> None:
@@ -153,11 +160,12 @@ def _put_in_force(
     agreement: Agreement,
     pairing: Pairing,
     earlier: list[Agreement],
+    answers: list[AgreementAnswer],
     *,
     by: Actor,
     now: datetime,
 ) -> None:
-    """Both have said yes: earlier versions are replaced, a new pairing begins."""
+    """Both have said yes: earlier versions are replaced, a new pairing begins; answers not stored yet are stored."""
     for row in earlier:
         replace(agreement=row, now=now)
     move(AGREEMENT_MOVES, "agree", agreement)
@@ -165,4 +173,4 @@ def _put_in_force(
     agreement.save(update_fields=["state", "body", "item_list", "proposed_at", "in_force_at"])
     begin(pairing=pairing, now=now)
     agreement_news.in_force(agreement, earlier, by=by, now=now)
-    record(by=by, verb="sessions.agree", what=agreement, now=now, version=agreement.version)
+    store(*answers, event(by=by, verb="sessions.agree", what=agreement, now=now, version=agreement.version))

@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 
 from audit.actions import Actor
 from people.access import LinkHolder
-from people.models import PrivateLink
-from people.models.links import LinkPurpose
 from reminders.actions import cancel_for, cancel_for_all, schedule, send_now
 from reminders.states import LOOK_AGAIN, OWN_PAGE_NEWS, SOMETHING_WAITS
 from sessions.models import Agreement, SaidTo, Side
+from sessions.queries.links import own_page_id
 
 MORNING = time(9, 0)  # when the day to look again is announced, by the organisation's clock
 
@@ -74,15 +73,15 @@ def tell(agreement: Agreement, side: Side, object_id: UUID, slot: str, *, by: Ac
             now=now,
         )
         return
-    page = PrivateLink.objects.working(LinkPurpose.PAIRING, now).filter(object_id=pairing.pk).first()
-    if page is not None:
+    page_id = own_page_id(pairing, now)
+    if page_id is not None:
         send_now(
             kind=OWN_PAGE_NEWS,
             object_id=object_id,
             recipient_id=pairing.peer_id,
             slot=slot,
             sender_name=sender,
-            link_id=page.pk,
+            link_id=page_id,
             by=by,
             now=now,
         )

@@ -12,10 +12,11 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.actions import Actor, record
+from audit.actions import Actor, event, record
 from lib.moves import move
 from lib.refusal import Refused
 from lib.sealing.models import open_text, seal_text
+from lib.together import store
 from people.access import LinkHolder
 from people.actions.revisions import stale
 from sessions import wording
@@ -157,6 +158,6 @@ def given(
 
 def look(*, rows: Sequence[Model], by: Actor, now: datetime) -> None:
     """Leave a mark that somebody read these sheets or agreements, in the transaction in which they did."""
-    with transaction.atomic():
-        for row in rows:
-            record(by=by, verb="sessions.look", what=row, now=now)
+    if rows:
+        with transaction.atomic():
+            store(*(event(by=by, verb="sessions.look", what=row, now=now) for row in rows))

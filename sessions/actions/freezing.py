@@ -16,7 +16,7 @@ from sessions.queries.compared import abouts, shared_answers
 from sessions.queries.extensions import needs_extension
 from sessions.queries.item_lists import items_in_force
 from sessions.queries.sheets import body_of
-from sessions.queries.told import told
+from sessions.queries.told import told_of
 from sessions.states import IN_FORCE
 from sessions.wording import Body
 
@@ -27,9 +27,10 @@ def freeze(agreement: Agreement, pairing: Pairing, live: Iterable[Agreement], no
     in_force = next((row for row in live if row.state == IN_FORCE), None)
     body = _readable(agreement, pairing, asked, now)
     _settle(body, body_of(pairing, in_force) if in_force else None)
-    if needs_extension(agreement):
+    names_more = in_force is None or agreement.sessions_agreed > in_force.sessions_agreed
+    if names_more and needs_extension(agreement):
         raise Refused(_("This is more than you agreed on before. Ask your supervisor first, both of you."))
-    who = told(pairing)
+    who = told_of(pairing)
     body["told"], body["trusts_somebody"] = who.words(), who.trusts_somebody
     seal_text(agreement, "body", wording.write(body), pairing.peer.data_key)
     agreement.item_list = asked.version

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit.actions import Actor, record
@@ -71,9 +72,11 @@ def _present(peer_id: UUID) -> Peer:
     return peer
 
 
-def open_pairing(**which: UUID) -> Pairing:
-    """The pairing, locked, with both keys. Raises Refused when it has ended."""
-    related = Pairing.objects.select_related("organisation", "peer__data_key", "supporter__data_key")
+def open_pairing(rows: QuerySet[Pairing] | None = None, **which: UUID) -> Pairing:
+    """The pairing, locked, with both keys and what `rows` add to it. Raises Refused when it has ended."""
+    related = (Pairing.objects.all() if rows is None else rows).select_related(
+        "organisation", "peer__data_key", "supporter__data_key"
+    )
     pairing = related.select_for_update(of=("self",)).get(**which)
     if pairing.state == ENDED:
         raise Refused(_("This pairing has ended. Nothing can be added to it."))

@@ -48,8 +48,3 @@ def told_of(pairing: Pairing) -> Told:
     """Who it would be now, from a pairing that `with_told` found."""
     facts = vars(pairing)
     return Told(supervisors=facts["supervisors"], trusts_somebody=facts["trusts_somebody"])
-
-
-def told(pairing: Pairing) -> Told:
-    """Who it would be now; one query."""
-    return told_of(with_told(Pairing.objects.filter(pk=pairing.pk)).only("pk").get())

@@ -17,7 +17,7 @@ from sessions.actions.points import Settled
 from sessions.actions.points import settle_points as settle
 from sessions.forms.agreeing import AnswerForm, PointsForm, ProposeForm
 from sessions.models import Agreement, How, SaidTo, Side
-from sessions.queries.links import own_page_works
+from sessions.queries.links import own_page_id
 from sessions.queries.side_by_side import side_by_side
 from sessions.states import DRAFT, IN_FORCE, PROPOSED
 from sessions.views.agreements import find_compared, show_side_by_side
@@ -104,7 +104,7 @@ def propose(request: MemberRequest, slug: str, pairing_id: UUID, agreement_id: U
         "pairing": row.pairing,
         "agreement": row,
         "form": form,
-        "page_works": own_page_works(row.pairing, request.now),
+        "page_works": own_page_id(row.pairing, request.now) is not None,
     }
     return render(request, "sessions/propose.html", context, status=422 if form.errors else 200)
 

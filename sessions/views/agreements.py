@@ -1,5 +1,7 @@
 """Pages of a first meeting and of looking again: the steps, what was talked about, side by side, the agreement."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -88,29 +90,33 @@ def agree(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpResponse:
 
     A version that lies before both already stands on its own page.
     """
-    row = find_compared(request, pairing_id)
-    form = AgreeForm(request.POST if request.method == "POST" else None, peer_name=row.peer.name)
-    if request.method == "POST" and form.is_valid():
-        drafts = policies.agreements_visible_to(request.member).select_related("pairing")
-        found = get_object_or_404(drafts.defer("body"), pk=form.cleaned_data["agreement"], pairing=row)
-        if not policies.can_agree_agreement(request.member, found):
-            raise PermissionDenied
+    refused = None
+    if request.method == "POST" and (sent := AgreeForm(request.POST, peer_name="")).is_valid():
         try:
-            made = agreeing.agree(
-                agreement_id=found.pk,
-                revision=form.cleaned_data["revision"],
-                by=request.member,
-                now=request.now,
-            )
+            made = _agree(request, pairing_id, sent.cleaned_data)
         except Refused as no:
-            no.tell(form)
+            refused = no
         else:
             messages.success(request, _("You have both said yes. This is your agreement."))
-            return redirect("sessions:agreement", slug=slug, pairing_id=row.pk, agreement_id=made.pk)
+            return redirect("sessions:agreement", slug=slug, pairing_id=pairing_id, agreement_id=made.pk)
+    row = find_compared(request, pairing_id)
+    form = AgreeForm(request.POST if request.method == "POST" else None, peer_name=row.peer.name)
+    if refused is not None:
+        refused.tell(form)
     page = side_by_side(row, request.now)
     if page.draft and page.draft.state == PROPOSED and not form.errors:
         return redirect("sessions:agreement", slug=slug, pairing_id=row.pk, agreement_id=page.draft.pk)
     return show_side_by_side(request, row, page, agree=form)
+
+
+def _agree(request: MemberRequest, pairing_id: UUID, said: Mapping[str, Any]) -> Agreement:
+    drafts = policies.agreements_visible_to(request.member).select_related("pairing")
+    found = get_object_or_404(drafts.defer("body"), pk=said["agreement"], pairing=pairing_id)
+    if not policies.can_agree_agreement(request.member, found):
+        raise PermissionDenied
+    return agreeing.agree(
+        agreement_id=found.pk, revision=said["revision"], by=request.member, now=request.now
+    )
 
 
 def find_compared(request: MemberRequest, pairing_id: UUID) -> Pairing:
