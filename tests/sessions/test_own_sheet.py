@@ -120,34 +120,25 @@ def test_a_dead_link_and_an_ended_pairing_take_nothing(ash: Organisation, elm: O
     assert not BoundarySheet.objects.exists()
 
 
+def counted(client: Client, url: str, form: dict[str, str] | None = None) -> int:
+    """How many questions a page asks of the database; with `form`, one line saved by itself."""
+    with CaptureQueriesContext(connection) as seen:
+        answer = client.get(url) if form is None else client.post(url, form, headers=HTMX)
+    assert answer.status_code == 200
+    return len([one for one in seen.captured_queries if "SAVEPOINT" not in one["sql"]])
+
+
 def test_how_much_the_pages_ask(ash: Organisation) -> None:
+    """As much with three lines as with one, and on the supporter's phone as on the peer's own page."""
     two = met.introduced(ash)
-    client, url = asked.phone(two)
-    for number in (1, 3):
-        for index in range(number):
-            held = sheet_revision()
-            form = {"version": "1", "revision": str(held), "answer_hug_given": "never"}
-            client.post(url, form | {f"answer_{key}": "maybe" for key in ("alcohol", "friends")[:index]})
-        with CaptureQueriesContext(connection) as looked:
-            client.get(url)
-        with CaptureQueriesContext(connection) as wrote:
-            held = sheet_revision()
-            line = {"item": "medicine", "version": "1", "revision": str(held)}
-            answer = "never" if number == 1 else "always"
-            assert client.post(url, {**line, "answer_medicine": answer}, headers=HTMX).status_code == 200
-        wall.enter(ash.pk)
-        assert (questions(looked), questions(wrote)) == (0, 0)
-
-
-def sheet_revision() -> int:
-    """The revision of the only sheet there is, 0 for none."""
-    row = BoundarySheet.objects.first()
-    return row.revision if row else 0
-
-
-def questions(seen: CaptureQueriesContext) -> list[str]:
-    """What was asked of the database, apart from the frame of each request."""
-    return [one["sql"] for one in seen.captured_queries if "SAVEPOINT" not in one["sql"]]
+    (peer, mine), found = asked.phone(two), []
+    phones = [(peer, mine), (factories.signed_in(two.supporter), two.url("sheet", "supporter"))]
+    for client, url in phones:
+        for revision, key in enumerate(["alcohol", "friends", "medicine", "doubting"]):
+            line = {"item": key, "version": "1", "revision": str(revision), f"answer_{key}": "never"}
+            found.append((counted(client, url, line), counted(client, url)))
+    assert found[:4] == [(11, 6)] * 4
+    assert found[4:] == [(15, 8), *[(13, 8)] * 3]  # with the first answer one's own limits are read, twice
 
 
 # The supporter ---------------------------------------------------------------------------------------------------
