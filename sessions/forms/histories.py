@@ -12,7 +12,9 @@ class OnDayForm(forms.Form):
     """A day from the one on which the two were introduced, up to today."""
 
     on = forms.DateField(
-        label=gettext_lazy("How was it on a day?"), required=False, widget=forms.DateInput({"type": "date"})
+        label=gettext_lazy("How was it on a day?"),
+        required=False,
+        widget=forms.DateInput({"type": "date", "class": "form-control"}),
     )
 
     def __init__(self, *args: Any, first: date, today: date, **kwargs: Any) -> None:

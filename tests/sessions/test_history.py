@@ -17,6 +17,7 @@ from sessions.models import Agreement, FitCheck, Pairing
 from sessions.policies import logs_visible_to
 from sessions.queries.changes import Opened, changes_then
 from sessions.queries.histories import Chapter, story
+from sessions.queries.histories.chapters import points_told
 from sessions.queries.sheets import pairings_with_keys
 from sessions.wording import Body, Said, blank
 from tests import factories
@@ -298,26 +299,20 @@ def test_other_matters_are_compared_too(two: met.Two) -> None:
     }
 
 
-def test_what_became_of_differences_is_told(two: met.Two) -> None:
-    made = met.agreed(two)
-    key = two.peer.data_key
-    whole: Body = {
-        **blank(),
-        "boundaries": [boundary("hug"), boundary("gift")],
-        "points": {
-            "hug": {"outcome": "open", "note": ""},
-            "gift": {"outcome": "talked", "note": ""},
-            "gone": {"outcome": "open", "note": ""},
-        },
-    }
-    from sessions.queries.histories.chapters import _points
+def test_what_became_of_differences_is_told_once() -> None:
+    def body(**outcomes: str) -> Body:
+        points: Any = {key: {"outcome": outcome, "note": ""} for key, outcome in outcomes.items()}
+        return {**blank(), "boundaries": [boundary(key) for key in outcomes], "points": points}
 
-    assert _points(whole) == [
+    first = body(hug="open", gift="talked")
+    assert points_told(first, None) == [
         "You talked through 1 matter you saw differently.",
         "You left open on purpose: Hug.",
     ]
-    assert made.body
-    assert key
+    assert points_told(first, first) == []
+    assert points_told(body(hug="talked", gift="talked"), first) == [
+        "You talked through 1 matter you saw differently."
+    ]
 
 
 # On a day ----------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lib.sealing.crypto import Unreadable
+from sessions.differences import Outcome
 from sessions.items import Answer
 from sessions.models import Agreement, Pairing, SessionLog
 from sessions.queries.changes import Change, changes_then
@@ -100,7 +101,7 @@ def _chapter(pairing: Pairing, version: Version, before: Version | None, said: S
         since_version=compared.agreement.version if compared else 0,
         changes=changes_then(pairing, compared.opened, version.opened) if compared else [],
         summary=_summary(version) if version.is_frozen and not compared else [],
-        points=_points(version.body),
+        points=points_told(version.body, compared.body if compared else None),
         moments=moments_of(pairing, version, said),
     )
 
@@ -143,13 +144,15 @@ def _summary(version: Version) -> list[str]:
     ]
 
 
-def _points(body: Body) -> list[str]:
-    """What became of what the two saw differently."""
-    titles = {row["key"]: row["title"] for row in body["boundaries"]}
-    talked = [key for key, point in body["points"].items() if point["outcome"] == "talked"]
-    left = [
-        titles[key] for key, point in body["points"].items() if point["outcome"] == "open" and key in titles
-    ]
+def points_told(body: Body, before: Body | None) -> list[str]:
+    """What became of what the two saw differently, where that is not as it was in the version before."""
+    titles, known = (
+        {row["key"]: row["title"] for row in body["boundaries"]},
+        before["points"] if before else {},
+    )
+    new = {key: point["outcome"] for key, point in body["points"].items() if point != known.get(key)}
+    talked = [key for key, outcome in new.items() if outcome == Outcome.TALKED]
+    left = [titles[key] for key, outcome in new.items() if outcome == Outcome.OPEN and key in titles]
     lines = []
     if talked:
         words = ngettext(

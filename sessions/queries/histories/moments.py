@@ -48,9 +48,9 @@ def _steps(agreement: Agreement) -> Iterable[Placed]:
         yield _placed(agreement.in_force_at, 3, _("You had both said yes: it held from then on."))
     if agreement.look_again_at:
         reason = LookAgain(agreement.look_again_because).label
-        yield _placed(agreement.look_again_at, 4, _("Time to look at it again: %(why)s.") % {"why": reason})
+        yield _placed(agreement.look_again_at, 5, _("Time to look at it again: %(why)s.") % {"why": reason})
     if agreement.left_at:
-        yield _placed(agreement.left_at, 6, _left(agreement))
+        yield _placed(agreement.left_at, 7, _left(agreement))
 
 
 def _left(agreement: Agreement) -> str:
@@ -76,7 +76,7 @@ def moment_words(at: datetime) -> str:
 
 def _answers(version: Version) -> Iterable[Placed]:
     for spoken in version.spoken:
-        place = 5 if spoken.answer.said == SaidTo.NO_LONGER else 2
+        place = 6 if spoken.answer.said == SaidTo.NO_LONGER else 2
         yield _placed(spoken.answer.at, place, spoken.sentence, spoken.words)
 
 
