@@ -1,5 +1,6 @@
 """Forms between two versions: whether the boundaries still fit, and a boundary that was crossed."""
 
+from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
@@ -85,14 +86,18 @@ class FitForm(OnceForm):
         return {"side": Side.PEER.value, **self.cleaned_data}
 
 
+class ListedField(forms.ChoiceField):
+    """One of the two's own list. Whether it still stands there the action asks, with the pairing held."""
+
+    def valid_value(self, value: Any) -> bool:
+        """So the list is read once for a form that is sent, and once for a page that is shown."""
+        return True
+
+
 class CrossingForm(OnceForm):
     """What it was about, what happened, and who may read it. Nobody reads it unless that is ticked."""
 
-    item = forms.ChoiceField(
-        label=_("What was it about?"),
-        required=False,
-        error_messages={"invalid_choice": _("This is not on your list any more. Please choose again.")},
-    )
+    item = ListedField(label=_("What was it about?"), required=False)
     words = _lines(
         _("What happened?"),
         CROSSING,
@@ -102,9 +107,12 @@ class CrossingForm(OnceForm):
     to_other = forms.BooleanField(required=False)
     to_supervisor = forms.BooleanField(required=False)
 
-    def __init__(self, data: QueryDict | None = None, *, matters: Matters, by_peer: bool, name: str) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, matters: Callable[[], Matters], by_peer: bool, name: str
+    ) -> None:
         super().__init__(data)
-        self.fields["item"].choices = _choices(matters, by_peer=by_peer)  # type: ignore[attr-defined]
+        item = self.fields["item"]
+        item.choices = lambda: _choices(matters(), by_peer=by_peer)  # type: ignore[attr-defined]
         other, supervisor = self.fields["to_other"], self.fields["to_supervisor"]
         if by_peer:
             other.label = _now("My supporter may read this")

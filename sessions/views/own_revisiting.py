@@ -1,5 +1,7 @@
 """On the peer's own page: whether it still fits, and boundaries that were crossed."""
 
+from functools import cache
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -48,7 +50,7 @@ def fit(request: LinkRequest, token: str, pairing: Pairing) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def note_crossing(request: LinkRequest, token: str, pairing: Pairing) -> HttpResponse:
     """Note that a boundary was crossed, on either side, without blame."""
-    listed = matters(pairing)
+    listed = cache(lambda: matters(pairing))
     form = CrossingForm(posted(request), matters=listed, by_peer=True, name="")
     if request.method == "POST" and form.is_valid():
         try:
@@ -59,7 +61,7 @@ def note_crossing(request: LinkRequest, token: str, pairing: Pairing) -> HttpRes
             no.tell(form)
         else:
             return redirect("mine:crossings", token=token)
-    look(rows=listed.opened, by=request.link, now=request.now)
+    look(rows=listed().opened, by=request.link, now=request.now)
     supervised = bool(queries.supervisor_names(pairing))
     context = below(token, _("A boundary was crossed"), form=form, supervised=supervised)
     return render(

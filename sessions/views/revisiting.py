@@ -1,5 +1,6 @@
 """Pages between two versions: whether it still fits, a boundary that was crossed, a supervisor's list of those."""
 
+from functools import cache
 from uuid import UUID
 
 from django.contrib import messages
@@ -99,7 +100,7 @@ def note_crossing(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpRe
     row = _pairing(request, pairing_id)
     if not policies.can_note_crossing_pairing(request.member, row):
         raise PermissionDenied
-    listed = matters(row)
+    listed = cache(lambda: matters(row))
     form = CrossingForm(posted(request), matters=listed, by_peer=False, name=row.peer.name)
     if request.method == "POST" and form.is_valid():
         try:
@@ -111,7 +112,7 @@ def note_crossing(request: MemberRequest, slug: str, pairing_id: UUID) -> HttpRe
         else:
             messages.success(request, _("It is noted. Thank you for not passing over it."))
             return redirect("sessions:crossing", slug=slug, crossing_id=made.pk)
-    look(rows=listed.opened, by=request.member, now=request.now)
+    look(rows=listed().opened, by=request.member, now=request.now)
     context = {"slug": slug, "pairing": row, "form": form, "supervisors": queries.supervisor_names(row)}
     return render(request, "sessions/note_crossing.html", context, status=422 if form.errors else 200)
 

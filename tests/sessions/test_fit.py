@@ -296,5 +296,5 @@ def test_how_many_queries(ash: Organisation, django_assert_num_queries: Any, num
 def test_how_many_statements_to_note_one(ash: Organisation, django_assert_max_num_queries: Any) -> None:
     found = booked.thread(ash)
     row, client = revisited.today(found), factories.signed_in(found.supporter)
-    with django_assert_max_num_queries(14 + 4):  # two savepoints
+    with django_assert_max_num_queries(14 + 6):  # three savepoints
         client.post(revisited.url(found, f"fit/?session={row.pk}"), typed_fit(fit="changed", words=WORDS))

@@ -332,16 +332,19 @@ def test_how_many_queries(ash: Organisation, django_assert_num_queries: Any, num
     supporter, peer = factories.signed_in(found.supporter), aimed.continued(link)
     with django_assert_num_queries(9):  # two are the savepoint of the request
         supporter.get(revisited.url(found, NEW))
-    with django_assert_num_queries(8):  # four are savepoints
-        supporter.get(address(Crossing.objects.latest("noted_at")))
+    newest = address(Crossing.objects.latest("noted_at"))
+    with django_assert_num_queries(9):  # four are savepoints
+        supporter.get(newest)
     with django_assert_num_queries(6):
         peer.get(aimed.mine(link, "crossed"))
 
 
 def test_how_many_statements_to_note_one(ash: Organisation, django_assert_max_num_queries: Any) -> None:
     found = booked.thread(ash)
-    with django_assert_max_num_queries(14 + 4):  # two savepoints
-        noted(found, words=WORDS)
+    revisited.supervised(found)
+    client, form = factories.signed_in(found.supporter), typed_crossing(to_supervisor="on")
+    with django_assert_max_num_queries(14 + 6):  # three savepoints
+        client.post(revisited.url(found, NEW), form)
 
 
 @pytest.fixture

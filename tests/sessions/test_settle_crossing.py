@@ -1,7 +1,7 @@
 """A supervisor has talked about a crossed boundary."""
 
 import threading
-import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from lib import wall
 from lib.ids import new_id
 from lib.refusal import Refused
 from people.models import Membership, Organisation
+from reminders.actions import cancel_for
 from reminders.models import Reminder
 from sessions.actions import crossings
 from sessions.models import Crossing
@@ -97,16 +98,14 @@ def test_two_supervisors_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         found: Thread = booked.thread(ash)
         both = [revisited.supervised(found) for _ in range(2)]
         row = revisited.crossed(found, to_supervisor=True)
-    honest, reading = crossings.cancel_for, threading.Barrier(2)
+    reading = threading.Barrier(2)
 
     def slow(**rest: Any) -> None:
-        try:
+        with suppress(threading.BrokenBarrierError):
             reading.wait(timeout=0.6)  # without the lock both come here
-        except threading.BrokenBarrierError:
-            time.sleep(0)
-        honest(**rest)
+        cancel_for(**rest)
 
-    monkeypatch.setattr(crossings, "cancel_for", slow)
+    monkeypatch.setattr("sessions.actions.crossings.cancel_for", slow)
 
     def settling(who: Membership) -> Any:
         by = factories.member(who)
