@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast
 from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
@@ -15,9 +16,10 @@ from people.addresses import Addresses
 from people.policies import groups_visible_to
 from people.queries.peers import Named, day
 from people.states import ACTIVE as GROUP_ACTIVE
-from sessions.models import Agreement, Fit, FitCheck, Hold, Pairing, PeerSession
+from sessions.models import Agreement, Fit, FitCheck, Hold, LimitsSheet, Pairing, PeerSession
 from sessions.policies import (
     extensions_visible_to,
+    limits_visible_to,
     meetings_visible_to,
     pairings_visible_to,
     sessions_visible_to,
@@ -31,6 +33,7 @@ from sessions.state_words import EXTENSIONS
 from sessions.states import BOOKED, DECLINED, GRANTED, IN_FORCE, INTRODUCED, UPCOMING
 
 UNWRITTEN, MEETING = "unwritten", "meeting:"  # and how many facilitate it
+LIMITS = "limits"
 MEETING_LINE = Name(
     F("pk"),
     template="(SELECT 'meeting:' || count(*) FROM peer_sessions_hold"
@@ -79,6 +82,7 @@ class SupporterHome:
     meetings: list[MeetingLine]
     unwritten: list[Waiting]
     answers: list[Waiting]
+    limits: str  # what there is to do with their own limits; empty for nothing
     groups: list[Named]
 
 
@@ -92,6 +96,7 @@ def supporter_home(member: Member, now: datetime) -> SupporterHome:
         meetings=_meetings(member, found, now),
         unwritten=_unwritten(slug, found),
         answers=_answers(slug, found),
+        limits=_limits_step(member, found, now),
         groups=_groups(member, slug),
     )
 
@@ -196,13 +201,28 @@ def _around(member: Member, sessions: QuerySet[PeerSession], now: datetime) -> l
     mine = Hold.objects.filter(supporter_id=member.id, released_at__isnull=True).values("peer_session_id")
     coming = meetings_visible_to(member).filter(state=BOOKED, ends_at__gt=now, pk__in=mine)
     coming = coming.order_by("starts_at", "pk").annotate(line=MEETING_LINE, at=F("starts_at"))
+    # In the place of a name the day on which they look at their own limits again.
+    limits = limits_visible_to(member).filter(finished_at__isnull=False).order_by("-version")
+    limits = limits.annotate(line=Value(LIMITS, output_field=CharField()), at=F("finished_at"))
+    limits = limits.annotate(again=Cast("look_again_on", CharField()))
     columns = ("line", "pk", "pairing__peer__name", "at")
     found = unwritten.values_list(*columns)[:FEW].union(
         decided.values_list(*columns)[:FEW],
         coming.values_list("line", "pk", "group__name", "at")[:FEW],
+        limits.values_list("line", "pk", "again", "at")[:1],
         all=True,
     )
     return sorted(found, key=lambda row: row[3], reverse=True)
+
+
+def _limits_step(member: Member, found: list[Line], now: datetime) -> str:
+    """What there is to do with their own limits, in words; empty for nothing."""
+    again = next((date.fromisoformat(on) for line, _pk, on, _at in found if line == LIMITS), None)
+    if again is None:
+        return _("Before you are introduced to anybody, write down your own limits.")
+    if again <= localdate(now, member.zone):
+        return _("It is time to look at your own limits again.")
+    return ""
 
 
 def _meetings(member: Member, found: list[Line], now: datetime) -> list[MeetingLine]:

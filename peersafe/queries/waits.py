@@ -31,6 +31,7 @@ MEETING = "meeting"
 INTRODUCTION, CHANGE, SHORT, NO_PLACE, UNSETTLED = "introduction", "change", "short", "no_place", "unsettled"
 NO_PLACE_TO_MEET, EXTENSION, DEBRIEF = "no_place_to_meet", "extension", "debrief"
 CROSSING = "crossing"
+LIMITS_SHOWN, FLOOR_NOTE = "limits_shown", "floor_note"
 OVERDUE = "overdue"  # one line for all agreements whose day to look again has passed: how many, in the place of a name
 
 # Names are looked up once for all lines that are shown: joined, so many tables would take longer to plan than to read.
@@ -131,6 +132,18 @@ CROSSINGS = """
         AND supporter_id = ANY(%(supporters)s)
     ORDER BY noted_at, it.id LIMIT %(few)s
 """
+# What supporters let their supervisor read, to talk it through, and answers of theirs that reach them by themselves.
+LIMITS = """
+    SELECT %(limits_shown)s, id, shown_at, NULL::uuid, membership_id, NULL::uuid, '' FROM peer_sessions_limitssheet
+    WHERE organisation_id = %(organisation)s AND shown_at IS NOT NULL AND talked_at IS NULL
+        AND membership_id = ANY(%(supporters)s)
+    ORDER BY shown_at, id LIMIT %(few)s
+"""
+FLOOR_NOTES = """
+    SELECT %(floor_note)s, id, raised_at, NULL::uuid, supporter_id, NULL::uuid, '' FROM peer_sessions_floornote
+    WHERE organisation_id = %(organisation)s AND settled_at IS NULL AND supporter_id = ANY(%(supporters)s)
+    ORDER BY raised_at, id LIMIT %(few)s
+"""
 
 
 def _joined(*arms: str) -> str:
@@ -138,7 +151,7 @@ def _joined(*arms: str) -> str:
 
 
 FOR_COORDINATORS = _joined(INTRODUCTIONS, CHANGES, PLACES, MEETINGS, OPEN_ENDS, FAILURES, REVIEWS)
-FOR_SUPERVISORS = _joined(EXTENSIONS, DEBRIEFS, CROSSINGS)
+FOR_SUPERVISORS = _joined(EXTENSIONS, DEBRIEFS, CROSSINGS, LIMITS, FLOOR_NOTES)
 
 
 @dataclass(frozen=True)
@@ -182,7 +195,8 @@ def coordinator_lines(member: Member, now: datetime) -> list[Line]:
 def supervisor_lines(member: Member, supporter_ids: Iterable[UUID]) -> list[Line]:
     """All that waits for a supervisor of these supporters, the longest first. One query."""
     values: dict[str, Any] = {"supporters": list(supporter_ids), "asked": ASKED}
-    return _lines(FOR_SUPERVISORS, member, values | {kind: kind for kind in (EXTENSION, DEBRIEF, CROSSING)})
+    kinds = (EXTENSION, DEBRIEF, CROSSING, LIMITS_SHOWN, FLOOR_NOTE)
+    return _lines(FOR_SUPERVISORS, member, values | {kind: kind for kind in kinds})
 
 
 def _lines(sql: str, member: Member, values: dict[str, Any]) -> list[Line]:
@@ -228,6 +242,8 @@ VIEWS = {
     UNSETTLED: "sessions:peer_session",
     EXTENSION: "sessions:extension",
     CROSSING: "sessions:crossing",
+    LIMITS_SHOWN: "sessions:limits_version",
+    FLOOR_NOTE: "sessions:floor_note",
 }
 WORDS: dict[str, Callable[[], str]] = {
     INTRODUCTION: lambda: _("since %(day)s"),
@@ -239,4 +255,6 @@ WORDS: dict[str, Callable[[], str]] = {
     EXTENSION: lambda: _("would like more sessions, since %(day)s"),
     DEBRIEF: lambda: _("asks for a talk, since %(day)s"),
     CROSSING: lambda: _("a boundary was crossed, noted on %(day)s"),
+    LIMITS_SHOWN: lambda: _("would like to talk through their limits, since %(day)s"),
+    FLOOR_NOTE: lambda: _("an answer to talk about, since %(day)s"),
 }

@@ -28,6 +28,7 @@ NOT_PAGES = {"healthz", "leave", "home_choice", "set_language", "calendar:feed_f
 LOCAL_PAGES = {"mailbox_letter"}  # where no worker runs, no letter comes
 ROOMS = ("people", "peer_sessions", "venues", "groundrules", "safeguarding", "reminders", "audit")
 ALIASES = {"session": "peersession", "member": "membership", "supporter": "membership", "link": "privatelink"}
+ALIASES["limits"] = "limitssheet"
 
 
 @dataclass(frozen=True)
