@@ -11,7 +11,7 @@ django.setup()
 
 from peersafe.local.places import LOCAL, complain, say  # noqa: E402
 from tests import processes  # noqa: E402
-from tests.bench import growth, pages, weight, writes  # noqa: E402
+from tests.bench import growth, histories, pages, weight, writes  # noqa: E402
 from tests.bench.figures import Figure, keep, table  # noqa: E402
 from tests.bench.growth import GrowingPage  # noqa: E402
 from tests.bench.pages import Page, speed  # noqa: E402
@@ -37,6 +37,7 @@ ROWS: list[tuple[str, Callable[[Stage], Iterator[Figure]]]] = [
     ("floor", pages.floor),
     *((page.name, speed(page)) for page in PAGES),
     ("weight", weight.measure),
+    (histories.NAME, histories.measure),
     *((write.name, writes.speed(write)) for write in WRITES),  # late, because they leave rows behind
     *((page.name, growth.speed(page)) for page in GROWING),  # last, because they need a million sessions
 ]

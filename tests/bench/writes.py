@@ -139,6 +139,7 @@ def _agreement(pairing: Pairing) -> Agreement:
         review_on=(START + timedelta(days=365)).date(),
         drafted_at=START,
         drafted_by="operator",
+        proposed_at=START,
         in_force_at=START,
     )
 
