@@ -16,7 +16,7 @@ from people.addresses import Addresses
 from people.policies import groups_visible_to
 from people.queries.peers import Named, day
 from people.states import ACTIVE as GROUP_ACTIVE
-from sessions.models import Agreement, Fit, FitCheck, Hold, LimitsSheet, Pairing, PeerSession
+from sessions.models import Agreement, Fit, FitCheck, Hold, Pairing, PeerSession
 from sessions.policies import (
     extensions_visible_to,
     limits_visible_to,

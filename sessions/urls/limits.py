@@ -19,7 +19,7 @@ patterns: list[URLPattern] = [
         "to-talk-about/<uuid:floor_note_id>/settle/", floor_notes.settle_floor_note, name="settle_floor_note"
     ),
     path("practice/", practice.practice, name="practice"),
-    path("practice/<slug:case>/", practice.practice_case, name="practice_case"),
+    path("practice/scene/", practice.practice_case, name="practice_case"),
 ]
 # Below /p/<token>/mine/: the peer's own page.
 link_patterns: list[URLPattern] = []

@@ -17,9 +17,9 @@ def practice(request: MemberRequest, slug: str) -> HttpResponse:
 
 @members(policies.ACCESS)
 @require_safe
-def practice_case(request: MemberRequest, slug: str, case: str) -> HttpResponse:
-    """One scene with its choices; `?choice=` shows what one of them may lead to."""
-    found = cases.BY_KEY.get(case)
+def practice_case(request: MemberRequest, slug: str) -> HttpResponse:
+    """One scene with its choices, `?case=`, or the first one; `&choice=` shows what one of them may lead to."""
+    found = cases.BY_KEY.get(request.GET.get("case", cases.CASES[0].key))
     if found is None:
         raise Http404
     place = cases.CASES.index(found)

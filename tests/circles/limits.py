@@ -3,7 +3,6 @@
 from typing import Any
 
 from sessions.actions import limits
-from sessions.cases import CASES
 from sessions.models import FloorNote
 from tests.circles.ground import Ground
 
@@ -27,4 +26,4 @@ def fill(ground: Ground) -> dict[str, Any]:
     begun = {"alcohol": {"answer": "never", "note": ground.plants("begun", sealed=True)}}
     limits.save_limits(version=3, revision=0, said=begun, by=by, now=now)  # type: ignore[arg-type]
     note = FloorNote.objects.get(sheet_id=sheet.pk)
-    return {"limits_id": sheet.pk, "floor_note_id": note.pk, "case": CASES[0].key}
+    return {"limits_id": sheet.pk, "floor_note_id": note.pk}
