@@ -161,7 +161,7 @@ def _choices(matters: Matters, *, by_peer: bool) -> list[Any]:
     free = [row for row in matters.rows if not row.has_floor]
     groups = [(str(theme), [_choice(row) for row in rows]) for theme, rows in groupby(free, _theme)]
     return [
-        ("", _now("Something else, or I would rather not say")),
+        ("", _now("Something else")),
         *groups,
         *([(heading, safe)] if safe else []),
     ]
