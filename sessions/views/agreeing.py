@@ -83,7 +83,7 @@ def propose(request: MemberRequest, slug: str, pairing_id: UUID, agreement_id: U
     row = _find(request, pairing_id, agreement_id)
     if not policies.can_propose_agreement(request.member, row):
         raise PermissionDenied
-    form = ProposeForm(request.POST or None, initial={"revision": row.revision})
+    form = ProposeForm(request.POST if request.method == "POST" else None, initial={"revision": row.revision})
     if request.method == "POST" and form.is_valid():
         try:
             agreeing.propose(
@@ -127,7 +127,12 @@ def answer(
     row = _find(request, pairing_id, agreement_id)
     if not policies.can_answer_agreement(request.member, row):
         raise PermissionDenied
-    form = AnswerForm(request.POST or None, side=side, state=row.state, peer_name=row.pairing.peer.name)
+    form = AnswerForm(
+        request.POST if request.method == "POST" else None,
+        side=side,
+        state=row.state,
+        peer_name=row.pairing.peer.name,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             given = agreeing.answer(

@@ -180,7 +180,9 @@ def withdraw(request: MemberRequest, slug: str, pairing_id: UUID, agreement_id: 
     row = get_object_or_404(rows.defer("body"), pk=agreement_id, pairing_id=pairing_id)
     if not policies.can_withdraw_agreement(request.member, row):
         raise PermissionDenied
-    form = WithdrawForm(request.POST or None, state=row.state, peer_name=row.pairing.peer.name)
+    form = WithdrawForm(
+        request.POST if request.method == "POST" else None, state=row.state, peer_name=row.pairing.peer.name
+    )
     if request.method == "POST" and _withdrawn(request, row, form):
         return redirect("sessions:pairing", slug=slug, pairing_id=pairing_id)
     if not row.may("withdraw"):

@@ -9,6 +9,7 @@ from django.urls import URLPattern
 
 from sessions import policies, urls
 from sessions.actions import (
+    agreeing,
     agreements,
     bookings,
     extensions,
@@ -37,7 +38,7 @@ from sessions.states import (
 
 # Every module of actions in which a verb may stand.
 ACTIONS = (
-    *(agreements, bookings, extensions, facilitating, goals, item_lists, logs, meetings, moving),
+    *(agreeing, agreements, bookings, extensions, facilitating, goals, item_lists, logs, meetings, moving),
     *(offers, outcomes, pairings, places),
 )
 TABLES: list[tuple[Any, Any]] = [
