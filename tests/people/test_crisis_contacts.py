@@ -16,6 +16,7 @@ from people.actions import crisis_contacts
 from people.actions.crisis_contacts import BLANK, Wishes
 from people.models import CrisisContact, Organisation, Peer, PrivateLink
 from sessions.actions import trusted
+from sessions.models import Pairing
 from tests import factories
 from tests.people.test_races import at_once
 from tests.sessions import aimed, booked
@@ -305,17 +306,18 @@ def test_pages_cost_little(found: Thread, link: PrivateLink, django_assert_max_n
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_note_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One row, and the second is told; without the lock both write the first row, and one fails in the database."""
+    """Even through two pairings: one row, and the second is told. Without the lock one fails in the database."""
     with transaction.atomic():
         ash = factories.organisation("ash")
         wall.enter(ash.pk)
         found = booked.thread(ash)
+    other = aimed.paired(found, found.peer, factories.supporter(ash))
     slowly(monkeypatch, crisis_contacts, "seal_text")
     by, now = aimed.by(found), timezone.now()
 
-    def noting(who: str) -> Callable[[], object]:
+    def noting(who: str, paired: Pairing) -> Callable[[], object]:
         wishes: Wishes = {**BLANK, "who": who}
-        ids: dict[str, Any] = {"pairing_id": found.pairing.pk, "peer_id": found.peer.pk}
+        ids: dict[str, Any] = {"pairing_id": paired.pk, "peer_id": found.peer.pk}
         return lambda: trusted.trusted(**ids, revision=0, wishes=wishes, by=by, now=now)
 
-    assert at_once(found.organisation, noting("Kim"), noting("Sam")) == ["done", "refused"]
+    assert at_once(ash, noting("Kim", found.pairing), noting("Sam", other)) == ["done", "refused"]
