@@ -197,10 +197,9 @@ def test_the_action_itself_holds_the_line(coordinator: Membership, row: ItemList
         ({"floor": "never"}, "because"),
         ({"floor": "never", "because": "x", "asked": False}, "asked"),
     ):
+        entry: Any = dict(plain, **changes)
         with pytest.raises(Refused) as no:
-            item_lists.edit_item(
-                item_list_id=row.pk, revision=0, entry={**plain, **changes}, by=by, now=listed.START
-            )
+            item_lists.edit_item(item_list_id=row.pk, revision=0, entry=entry, by=by, now=listed.START)
         assert no.value.field == field
 
 

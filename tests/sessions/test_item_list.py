@@ -19,7 +19,8 @@ from tests.sessions import listed
 
 def entry(key: str, **rest: Any) -> Entry:
     made: Any = {"key": key, "asked": True, "theme": "", "title": "", "supporter": "", "peer": ""}
-    return {**made, "floor": "", "because": "", **rest}
+    made |= {"floor": "", "because": "", **rest}
+    return made  # type: ignore[no-any-return]
 
 
 def test_peersafes_own_list_comes_first(ash: Organisation) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from lib import wall
 from people.models import Organisation
 from sessions.actions import agreeing, agreement_news, item_lists
+from sessions.item_changes import raises_floors
 from sessions.models import Agreement, ItemList
 from tests import factories
 from tests.people.test_races import at_once
@@ -60,7 +61,7 @@ def test_a_draft_begun_while_one_is_published(ash: Organisation, monkeypatch: py
     coordinator = factories.coordinator(ash)
     row = listed.added(coordinator, listed.begun(coordinator))
     is_publishing = threading.Event()
-    honest: Callable[..., Any] = item_lists.raises_floors
+    honest: Callable[..., Any] = raises_floors
 
     def slow(*args: Any) -> Any:
         is_publishing.set()

@@ -81,7 +81,7 @@ def test_a_raised_floor_starts_another_look(
 ) -> None:
     one, other = met.introduced(ash), met.introduced(ash)
     kept = met.agreed(one)
-    before = Agreement.objects.values().get()
+    before: dict[str, Any] = dict(Agreement.objects.values().get())
     met.yes(other, met.ready(other))
     waiting = met.drafted(met.introduced(ash))
     row = floored(coordinator)
@@ -225,7 +225,13 @@ def test_what_was_dropped_is_not_published(coordinator: Membership, client: Clie
 
 def test_what_is_published_stands_still(coordinator: Membership) -> None:
     row = listed.published(coordinator, listed.added(coordinator, listed.begun(coordinator)))
-    for change in ({"entries": []}, {"version": 9}, {"raises_floors": True}, {"published_by": "x"}):
+    changes: tuple[dict[str, Any], ...] = (
+        {"entries": []},
+        {"version": 9},
+        {"raises_floors": True},
+        {"published_by": "x"},
+    )
+    for change in changes:
         with pytest.raises(IntegrityError), transaction.atomic():
             ItemList.objects.filter(pk=row.pk).update(**change)
     with pytest.raises(IntegrityError), transaction.atomic():
