@@ -47,7 +47,7 @@ def save_limits(
         membership = _held(by)
         versions = versions_of(by)
         asked = items_in_force(by.organisation_id)
-        before = answers_of(membership, versions.newest)
+        before = answers_of(versions.newest)
         after = _merged(before, said, asked)
         if after == before and (version, revision) <= (versions.number, versions.revision):
             return versions.newest
@@ -75,7 +75,7 @@ def finish_limits(*, version: int, revision: int, by: Member, now: datetime) -> 
         if versions.finished is not None and versions.finished.version == version:
             return versions.finished
         _refuse_stale(versions, version, revision)
-        answers = answers_of(membership, versions.newest)
+        answers = answers_of(versions.newest)
         if not wording.answered(answers):
             raise Refused(_("Please answer at least one line first. The others can stay open."))
         asked = items_in_force(by.organisation_id)

@@ -15,7 +15,6 @@ from lib.paging import Page, page
 from lib.sealing.models import open_text
 from people.access import Member
 from people.addresses import Addresses
-from people.models import Membership
 from sessions import wording
 from sessions.models import LimitsSheet, Side
 from sessions.policies.around import people_who_can_supervise
@@ -59,19 +58,20 @@ class Versions:
 
 
 def versions_of(member: Member) -> Versions:
-    """A supporter's own versions; one query, no text opened."""
-    rows = list(LimitsSheet.objects.filter(membership_id=member.id).order_by("-version"))
+    """A supporter's own versions, with the key to them; one query, no text opened."""
+    mine = LimitsSheet.objects.filter(membership_id=member.id).select_related("membership__data_key")
+    rows = list(mine.order_by("-version"))
     return Versions(
         open=next((row for row in rows if row.finished_at is None), None),
         all_finished=[row for row in rows if row.finished_at is not None],
     )
 
 
-def answers_of(membership: Membership, sheet: LimitsSheet | None) -> Answers:
-    """What a version says, opened with its supporter's key."""
+def answers_of(sheet: LimitsSheet | None) -> Answers:
+    """What a version says, opened with its supporter's key, which comes with it."""
     if sheet is None:
         return {}
-    return wording.read_answers(open_text(sheet, "answers", membership.data_key))
+    return wording.read_answers(open_text(sheet, "answers", sheet.membership.data_key))
 
 
 # The overview ----------------------------------------------------------------------------------------------------
@@ -154,13 +154,12 @@ class LimitsText(SheetText):
 
 
 def limits_text(member: Member) -> LimitsText:
-    """What a supporter writes on; three queries."""
+    """What a supporter writes on; two queries."""
     versions = versions_of(member)
-    membership = Membership.objects.select_related("data_key").get(pk=member.id)
     return LimitsText(
         side=Side.SUPPORTER,
         items=items_in_force(member.organisation_id),
-        answers=answers_of(membership, versions.newest),
+        answers=answers_of(versions.newest),
         version=versions.number,
         revision=versions.revision,
         opened=[versions.newest] if versions.newest else [],
@@ -184,7 +183,7 @@ def limits_read(row: LimitsSheet) -> LimitsRead:
     return LimitsRead(
         side=Side.SUPPORTER,
         items=items_in_force(row.organisation_id),
-        answers=answers_of(row.membership, row),
+        answers=answers_of(row),
         row=row,
         supporter_name=row.membership.user.preferred_name,
         finished=day(row.finished_at),
