@@ -171,6 +171,8 @@ class WithdrawForm(forms.Form):
         self.fields["state"].error_messages |= {"required": changed, "invalid_choice": changed}
         sides = self.fields["sides"]
         assert isinstance(sides, forms.MultipleChoiceField)
+        sides.required = state == IN_FORCE
+        sides.error_messages["required"] = _("Please choose who no longer agrees.")
         theirs = gettext("%(name)s does not") % {"name": peer_name}
         sides.choices = [(Side.SUPPORTER.value, _("I do not")), (Side.PEER.value, theirs)]
 
