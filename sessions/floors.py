@@ -55,10 +55,22 @@ def told(item: Item, side: str) -> str:
         return str(item.floor_note)
     if side == Side.SUPPORTER:
         return ""
-    return _(
-        "Thank you for answering honestly. Your answer is kept. Supporters here all hold to “%(floor)s” or stricter, "
-        "so that holds between you too. The reason: %(because)s"
-    ) % {"floor": item.floor.label, "because": str(item.floor_note)}
+    words = {"floor": item.floor.label, "because": str(item.floor_note)}
+    if item.floor == item.order[-1]:
+        return (
+            _(
+                "Thank you for answering honestly. Your answer is kept. Supporters here all hold to “%(floor)s”, so that "
+                "holds between you too. The reason: %(because)s"
+            )
+            % words
+        )
+    return (
+        _(
+            "Thank you for answering honestly. Your answer is kept. Supporters here all hold to “%(floor)s” or stricter, "
+            "so that holds between you too. The reason: %(because)s"
+        )
+        % words
+    )
 
 
 def beforehand(item: Item, side: str) -> str:

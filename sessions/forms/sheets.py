@@ -113,6 +113,7 @@ class SheetForm(forms.Form):
         )
         if self._is_contact(matter.is_contact):
             field.validators.append(refuse_private)
+        field.widget.attrs["class"] = "form-control"
         self.fields[f"note_{matter.key}"] = field
 
     def _is_contact(self, contact: bool) -> bool:
@@ -122,6 +123,7 @@ class SheetForm(forms.Form):
     def _ask_own(self) -> None:
         self.fields["own_once"] = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=new_id)
         self.fields["own_text"] = _line(_("What is it about?"), OWN_LENGTH)
+        self.fields["own_text"].widget.attrs["class"] = "form-control"
         self.fields["own_answer"] = _choice(gettext("Is this all right for you?"), "")
         self.fields["own_note"] = _line(_("What does it depend on?"), NOTE_LENGTH)
 

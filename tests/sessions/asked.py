@@ -1,7 +1,7 @@
 """What an organisation asks beside PeerSafe's own list, and a peer on their own page: for tests of boundary sheets."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.test import Client
 
@@ -19,7 +19,7 @@ from tests.sessions import aimed, met
 
 def entry(key: str, **changes: Any) -> Entry:
     """An item of the list; as it is in PeerSafe's own, but for the changes."""
-    words: Any = {
+    words: Entry = {
         "key": key,
         "asked": True,
         "theme": "social",
@@ -29,7 +29,7 @@ def entry(key: str, **changes: Any) -> Entry:
         "floor": "",
         "because": "",
     }
-    return words | changes
+    return cast(Entry, words | changes)
 
 
 def publish(organisation: Organisation, *entries: Entry) -> ItemList:

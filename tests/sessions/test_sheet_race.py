@@ -11,7 +11,7 @@ from django.db import transaction
 from lib import wall
 from people.access import LinkHolder, Member
 from sessions import wording
-from sessions.actions import sheets
+from sessions.actions import floor_notes, sheets
 from sessions.models import BoundarySheet, FloorNote
 from sessions.wording import Said
 from tests import factories
@@ -87,13 +87,13 @@ def test_alone_and_together(two: met.Two) -> None:
 
 def test_finishing_twice_notes_a_floor_once(two: met.Two, monkeypatch: pytest.MonkeyPatch) -> None:
     met.saved(two, "supporter", {"suicide_plan": Said(answer="never", note="")})
-    honest = sheets.floor_notes.raise_for
+    honest = floor_notes.raise_for
 
     def slow(**rest: Any) -> Any:
         time.sleep(A_WHILE)
         return honest(**rest)
 
-    monkeypatch.setattr(sheets.floor_notes, "raise_for", slow)
+    monkeypatch.setattr(floor_notes, "raise_for", slow)
     acts = finishing(two, "supporter"), finishing(two, "supporter")
     assert at_once(two.organisation, *acts) == ["done", "done"]
     with wall.inside(two.organisation.pk):
