@@ -59,15 +59,15 @@ def told(item: Item, side: str) -> str:
     if item.floor == item.order[-1]:
         return (
             _(
-                "Thank you for answering honestly. Your answer is kept. Supporters here all hold to “%(floor)s”, so that "
-                "holds between you too. The reason: %(because)s"
+                "Thank you for answering honestly. Your answer is kept. Supporters here all hold to “%(floor)s”, so "
+                "that holds between you too. The reason: %(because)s"
             )
             % words
         )
     return (
         _(
-            "Thank you for answering honestly. Your answer is kept. Supporters here all hold to “%(floor)s” or stricter, "
-            "so that holds between you too. The reason: %(because)s"
+            "Thank you for answering honestly. Your answer is kept. Supporters here all hold to “%(floor)s” or "
+            "stricter, so that holds between you too. The reason: %(because)s"
         )
         % words
     )
