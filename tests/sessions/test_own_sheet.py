@@ -12,6 +12,8 @@ from audit.models import Event
 from lib import wall
 from lib.refusal import Refused
 from people.models import Organisation, PrivateLink
+from reminders.models import Message
+from reminders.states import SOMETHING_WAITS
 from sessions.actions import agreements, pairings, sheets
 from sessions.models import BoundarySheet
 from sessions.queries.sheets import sheet_page
@@ -55,6 +57,8 @@ def test_a_peer_answers_and_shares(ash: Organisation) -> None:
     assert (sheet.kept_private, sheet.shared_at is None) == (False, False)
     assert "It stays as it is." in client.get(url).content.decode()
     assert verbs() == ["save_sheet", "look", "look", "share_sheet", "look"]
+    sent = Message.objects.filter(kind=SOMETHING_WAITS)
+    assert [(row.object_id, row.recipient_id) for row in sent] == [(sheet.pk, two.supporter.pk)]
     assert {event.actor[:5] for event in Event.objects.filter(object_id=str(sheet.pk))} == {"link:"}
 
 
