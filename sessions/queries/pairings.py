@@ -20,7 +20,7 @@ from people.states import ACTIVE as PEER_ACTIVE
 from sessions.models import Agreement, LimitsSheet, Pairing, PeerSession
 from sessions.policies import pairings_visible_to, sessions_visible_to
 from sessions.state_words import AGREEMENTS, PAIRINGS, SESSIONS, Shown
-from sessions.states import DRAFT, ENDED, IN_FORCE, UPCOMING, WITHDRAWN
+from sessions.states import BEING_MADE, ENDED, IN_FORCE, PROPOSED, UPCOMING, WITHDRAWN
 
 SHOWN = 10  # sessions before and after today, on a pairing's page
 
@@ -191,6 +191,7 @@ class PairingPage:
     review_is_due: bool
     look_again: str  # since when, before the day they chose; empty for not
     being_made: bool
+    before_both: Agreement | None  # waits for a yes of one of them, or of both
     withdrawn: str
     versions: Sequence[VersionLine]
     coming: Sequence[SessionLine]
@@ -215,7 +216,8 @@ def pairing_page(member: Member, pairing: Pairing, now: datetime) -> PairingPage
         review=day(in_force.review_on) if in_force else "",
         review_is_due=bool(in_force and in_force.review_on <= timezone.localdate(now)),
         look_again=day(in_force.look_again_at) if in_force else "",
-        being_made=any(row.state == DRAFT for row in versions),
+        being_made=any(row.state in BEING_MADE for row in versions),
+        before_both=next((row for row in versions if row.state == PROPOSED), None),
         withdrawn=day(agreed[0].left_at) if agreed and agreed[0].state == WITHDRAWN else "",
         versions=[_version(row) for row in agreed],
         coming=[_line(row) for row in coming],

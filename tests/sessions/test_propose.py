@@ -76,6 +76,9 @@ def test_its_page_waits_for_two_answers(ash: Organisation) -> None:
     assert two.url("agreements", draft.pk, "answer", "supporter") in shown
     assert two.url("agreements", draft.pk, "withdraw") in shown
     assert client.get(two.url("agree"))["Location"] == two.url("agreements", draft.pk)
+    for page in ("", "first-meeting"):
+        assert "A version lies before you both." in client.get(two.url(page)).content.decode()
+    assert "A version lies" not in factories.signed_in(two.coordinator).get(two.url()).content.decode()
 
 
 def test_the_peer_is_told_where_a_page_of_theirs_works(ash: Organisation) -> None:
