@@ -158,6 +158,7 @@ class AnswerForm(OnceForm):
 class WithdrawForm(forms.Form):
     """Who no longer agrees; nobody is asked why. While a version is being made nobody has to be named."""
 
+    changed = _("This has changed since you opened the page. Please look at it again.")
     state = forms.ChoiceField(
         widget=forms.HiddenInput, choices=[(state, state) for state in (*BEING_MADE, IN_FORCE)]
     )
@@ -167,8 +168,6 @@ class WithdrawForm(forms.Form):
 
     def __init__(self, data: Any = None, *, state: str, peer_name: str) -> None:
         super().__init__(data, initial={"state": state})
-        changed = _("This has changed since you opened the page. Please look at it again.")
-        self.fields["state"].error_messages |= {"required": changed, "invalid_choice": changed}
         sides = self.fields["sides"]
         assert isinstance(sides, forms.MultipleChoiceField)
         sides.required = state == IN_FORCE

@@ -200,9 +200,9 @@ def withdraw(request: MemberRequest, slug: str, pairing_id: UUID, agreement_id: 
 def _withdrawn(request: MemberRequest, row: Agreement, form: WithdrawForm) -> bool:
     """Whether what was sent needs no second look. A page older than the agreement is told so, and withdraws nothing."""
     if not form.is_valid():
-        if "state" not in form.errors:
+        if "state" not in form.errors and form["state"].value() == row.state:
             return False
-        messages.error(request, str(form.errors["state"][0]))
+        messages.error(request, form.changed)
         return True
     state, sides = form.cleaned_data["state"], form.cleaned_data["sides"]
     try:

@@ -132,6 +132,17 @@ def test_a_page_that_showed_another_state_withdraws_nothing(ash: Organisation) -
     assert not Event.objects.filter(verb="sessions.withdraw").exists()
 
 
+def test_it_has_to_be_said_who_no_longer_agrees(ash: Organisation) -> None:
+    two = met.introduced(ash)
+    made, client = met.agreed(two), factories.signed_in(two.supporter)
+    url = two.url("agreements", made.pk, "withdraw")
+    for sides in ([], ["nobody"], ["\x00"]):
+        answer = client.post(url, {"state": "in_force", "sides": sides})
+        assert answer.status_code == 422
+        assert list(answer.context["form"].errors) == ["sides"]
+    assert Agreement.objects.get().state == "in_force"
+
+
 def test_what_was_replaced_is_not_withdrawn(ash: Organisation) -> None:
     two = met.introduced(ash)
     first = met.agreed(two)
