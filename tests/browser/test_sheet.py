@@ -92,6 +92,8 @@ def test_a_first_meeting_without_scripts(windows: Windows, two: met.Two) -> None
         page.get_by_role("button", name="Finish").click()
     page.get_by_role("link", name="Go on here").click()
     expect(page.locator("#differ .compare-row")).to_have_count(1)
+    page.locator("#differ label.chip", has_text="We talked it through").click()
+    page.locator("#differ").get_by_role("button", name="Save").click()
     page.get_by_label("I say yes to this.").check()
     page.get_by_label("Sam says yes to this, here beside me.").check()
     page.get_by_role("button", name="Yes, we agree").click()
