@@ -190,6 +190,8 @@ COLUMNS = {
     "version": 9,
     "item_list": 3,
     "proposed_at": NOW + timedelta(days=1),
+    "drafted_at": NOW - timedelta(days=1),
+    "drafted_by": "operator",
 }
 
 

@@ -230,6 +230,7 @@ def test_what_is_published_stands_still(coordinator: Membership) -> None:
         {"version": 9},
         {"raises_floors": True},
         {"published_by": "x"},
+        {"drafted_by": "x"},
     )
     for change in changes:
         with pytest.raises(IntegrityError), transaction.atomic():
