@@ -37,10 +37,12 @@ def sign_in(page: Page, email: str, password: str) -> None:
         if not asked.count():
             break
         asked.fill(code())
-        asked.press("Enter")
+        with page.expect_navigation():
+            asked.press("Enter")
         if page.locator("main input[name=code]").count():
             time.sleep(STEP - time.time() % STEP)
     assert "/account/login" not in page.url, f"{email} could not sign in: {page.locator('main').inner_text()}"
+    page.wait_for_load_state()
     assert page.locator("#main").count(), f"{email} signed in, but there is no page behind the door"
 
 
