@@ -169,8 +169,10 @@ def _put_in_force(
     for row in earlier:
         replace(agreement=row, now=now)
     move(AGREEMENT_MOVES, "agree", agreement)
-    agreement.in_force_at = now
-    agreement.save(update_fields=["state", "body", "item_list", "proposed_at", "in_force_at"])
+    agreement.in_force_at, agreement.look_again_on = now, agreement.review_on
+    agreement.save(
+        update_fields=["state", "body", "item_list", "proposed_at", "in_force_at", "look_again_on"]
+    )
     begin(pairing=pairing, now=now)
     agreement_news.in_force(agreement, earlier, by=by, now=now)
     store(*answers, event(by=by, verb="sessions.agree", what=agreement, now=now, version=agreement.version))

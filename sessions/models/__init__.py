@@ -3,6 +3,7 @@
 from sessions.models.agreements import (
     Agreement,
     AgreementAnswer,
+    AgreementKept,
     BoundarySheet,
     How,
     LookAgain,
@@ -27,6 +28,7 @@ from sessions.models.settings import Setting
 __all__ = [
     "Agreement",
     "AgreementAnswer",
+    "AgreementKept",
     "Attended",
     "Availability",
     "BoundarySheet",

@@ -81,7 +81,9 @@ class Agreement(models.Model):
 
     `body` is JSON in the shape sessions.wording.Body documents. Coordinators see state and dates, never the body.
     `item_list` is the version of the organisation's list it was asked from, 0 for the one that comes with PeerSafe.
-    `look_again_at` is set where the two should look at it before `review_on`; what holds still holds until then.
+    `review_on` is the day they agreed to look at it again. `look_again_on` is the one that counts now: they may have
+    looked at it, last at `kept_at`, and kept it as it is. `look_again_at` is set where something asks for a look
+    before that day; what holds still holds until then.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -100,8 +102,10 @@ class Agreement(models.Model):
     proposed_at = models.DateTimeField(null=True)
     in_force_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
+    look_again_on = models.DateField(null=True)
     look_again_at = models.DateTimeField(null=True)
     look_again_because = models.CharField(max_length=10, blank=True)
+    kept_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -140,6 +144,10 @@ class Agreement(models.Model):
                 | Q(look_again_at__isnull=False, look_again_because__in=LookAgain.values),
             ),
             models.CheckConstraint(
+                name="sessions_agreement_look_again_on",
+                condition=~Q(state=IN_FORCE) | Q(look_again_on__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="sessions_agreement_minutes", condition=Q(minutes__gte=10, minutes__lte=180)
             ),
             models.CheckConstraint(
@@ -147,7 +155,9 @@ class Agreement(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["organisation", "state", "review_on"], name="sessions_agreement_by_review")
+            models.Index(
+                fields=["organisation", "state", "look_again_on"], name="sessions_agreement_by_review"
+            )
         ]
 
     def may(self, verb: str) -> bool:
@@ -183,6 +193,32 @@ class AgreementAnswer(models.Model):
             models.CheckConstraint(name="sessions_assent_side", condition=Q(side__in=Side.values)),
             models.CheckConstraint(name="sessions_assent_how", condition=Q(how__in=How.values)),
             models.CheckConstraint(name="sessions_answer_said", condition=Q(said__in=SaidTo.values)),
+        ]
+
+
+class AgreementKept(models.Model):
+    """The two looked at what holds, and it stays as it is. Added, never changed.
+
+    `look_again_on` is the day they chose next; `asked_at` and `asked_because` say what had asked for a look, if
+    anything had.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="kept")
+    look_again_on = models.DateField()
+    asked_at = models.DateTimeField(null=True)
+    asked_because = models.CharField(max_length=10, blank=True)
+    kept_at = models.DateTimeField()
+    noted_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="sessions_kept_asked",
+                condition=Q(asked_at__isnull=True, asked_because="")
+                | Q(asked_at__isnull=False, asked_because__in=LookAgain.values),
+            ),
         ]
 
 

@@ -137,6 +137,7 @@ def _agreement(pairing: Pairing) -> Agreement:
         body=b"",
         sessions_agreed=60,
         review_on=(START + timedelta(days=365)).date(),
+        look_again_on=(START + timedelta(days=365)).date(),
         drafted_at=START,
         drafted_by="operator",
         proposed_at=START,

@@ -252,8 +252,10 @@ def _agreement(pairing: Pairing) -> Agreement:
         sessions_agreed=60,
         rhythm="each_time",
         review_on=(factories.START + timedelta(days=365)).date(),
+        look_again_on=(factories.START + timedelta(days=365)).date(),
         drafted_at=factories.START,
         drafted_by="operator",
+        proposed_at=factories.START,
         in_force_at=factories.START,
     )
 

@@ -327,7 +327,10 @@ def test_the_database_keeps_one_in_force(ash: Organisation) -> None:
     second = met.drafted(two, version=2)
     with pytest.raises(IntegrityError, match="one_agreement_in_force"), transaction.atomic():
         Agreement.objects.filter(pk=second.pk).update(
-            state="in_force", proposed_at=met.START, in_force_at=met.START
+            state="in_force",
+            proposed_at=met.START,
+            in_force_at=met.START,
+            look_again_on=second.review_on,
         )
 
 

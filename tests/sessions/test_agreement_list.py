@@ -145,6 +145,7 @@ def _in_force(pairing_id: UUID, organisation: Organisation) -> None:
         version=1,
         state="in_force",
         review_on=NOW.date(),
+        look_again_on=NOW.date(),
         drafted_at=NOW,
         drafted_by="operator",
         proposed_at=NOW,

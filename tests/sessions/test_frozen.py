@@ -237,6 +237,7 @@ def test_no_second_one_in_force_and_no_second_being_made(two: met.Two) -> None:
                 version=version,
                 state=state,
                 review_on=NOW.date(),
+                look_again_on=NOW.date(),
                 drafted_at=NOW,
                 drafted_by="operator",
                 proposed_at=None if state == "draft" else NOW,
