@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from audit.actions import Actor, record
@@ -52,12 +52,13 @@ def pair(*, once: UUID, peer_id: UUID, supporter_id: UUID, by: Actor, now: datet
 def _with_room_held(supporter_id: UUID, now: datetime) -> Membership:
     """The supporter's row, locked, so that two coordinators cannot both give away the last place."""
     rows = Membership.objects.select_for_update(of=("self",)).active(now).here().supporters()
-    supporter = rows.filter(pk=supporter_id).first()
+    finished = LimitsSheet.objects.filter(membership_id=OuterRef("pk"), finished_at__isnull=False)
+    supporter = rows.filter(pk=supporter_id).annotate(ready=Exists(finished)).first()
     if supporter is None:
         raise Refused(
             _("This supporter does not work here any more. Please choose another one."), field="supporter"
         )
-    if not LimitsSheet.objects.filter(membership=supporter, finished_at__isnull=False).exists():
+    if not supporter.ready:  # type: ignore[attr-defined]
         raise Refused(
             _("This supporter is not ready yet. Please talk with them first, or choose another one."),
             field="supporter",
