@@ -207,26 +207,21 @@ class InNumbers:
     strengths: int
 
 
-def in_numbers(goals: QuerySet[Goal], strengths: QuerySet[Strength], pairing: Pairing) -> InNumbers:
-    """How many goals are open, how many of their steps are still to go, how many were reached; one query."""
-    found: Any = Pairing.objects.filter(pk=pairing.pk).values(**counting(goals, strengths, pairing)).get()
-    return InNumbers(**found)
-
-
 def counting(goals: QuerySet[Goal], strengths: QuerySet[Strength], pairing: Pairing) -> dict[str, Coalesce]:
-    """The numbers of `InNumbers`, as parts of a larger question."""
+    """The numbers of `InNumbers`, as parts of a larger question: how many goals are open, how many of their steps are
+    still to go, how many were reached."""
     theirs = goals.filter(peer_id=pairing.peer_id)
     open_ones = theirs.filter(state=OPEN)
     to_go = GoalStep.objects.filter(goal__in=open_ones, done_at__isnull=True, removed_at__isnull=True)
     return {
-        "open": _number(open_ones),
-        "steps_to_go": _number(to_go),
-        "reached": _number(theirs.filter(state=REACHED)),
-        "strengths": _number(strengths.filter(peer_id=pairing.peer_id, removed_at__isnull=True)),
+        "open": number(open_ones),
+        "steps_to_go": number(to_go),
+        "reached": number(theirs.filter(state=REACHED)),
+        "strengths": number(strengths.filter(peer_id=pairing.peer_id, removed_at__isnull=True)),
     }
 
 
-def _number(rows: QuerySet[Any]) -> Coalesce:
+def number(rows: QuerySet[Any]) -> Coalesce:
     """How many rows there are, as a part of a larger question."""
     return Coalesce(
         Subquery(rows.order_by().values("organisation_id").annotate(n=Count("pk")).values("n")), 0

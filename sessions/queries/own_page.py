@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from allauth.mfa.adapter import get_adapter
 from django.conf import settings
-from django.db.models import QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -30,9 +30,10 @@ from sessions.policies.goals import GOODBYE_STAYS
 from sessions.policies.pairings import is_mine
 from sessions.queries.bookings import place, span
 from sessions.queries.counts import Counts, pairing_counts
-from sessions.queries.goals import InNumbers, counting, in_numbers
+from sessions.queries.goals import InNumbers, counting, number
 from sessions.queries.own_agreements import Standing, standing
 from sessions.queries.pairings import day
+from sessions.queries.revisiting import FITTING, OwnBetween, fitting, own_between
 from sessions.state_words import SESSIONS, Shown
 from sessions.states import UPCOMING
 
@@ -55,6 +56,7 @@ class OwnPage:
     """The first page: what is next, and where to go from here. No words that are sealed."""
 
     agreement: Standing
+    between: OwnBetween
     sessions: Sequence[NextSession]
     numbers: InNumbers
     notes: int
@@ -63,17 +65,32 @@ class OwnPage:
 
 
 def own_page(link: LinkHolder, pairing: Pairing, *, now: datetime) -> OwnPage:
-    """Everything of the first page; six queries."""
-    wish = ChangeWish.objects.filter(pairing=pairing, answered_at__isnull=True).first()
-    goals, strengths = policies.goals_of_link(link), policies.strengths_of_link(link)
+    """Everything of the first page; five queries at most."""
+    found = _counted(link, pairing, now)
+    wished, notes = found.pop("wished"), found.pop("notes")
+    fits = {name: found.pop(name) for name in FITTING}
     return OwnPage(
         agreement=standing(pairing),
+        between=own_between(fits),
         sessions=_next_sessions(pairing, now),
-        numbers=in_numbers(goals, strengths, pairing),
-        notes=logs_of_link(link).count(),
+        numbers=InNumbers(**found),
+        notes=notes,
         counts=pairing_counts(pairing, reader=Party.PEER),
-        change_wished=day(wish.asked_at) if wish else "",
+        change_wished=day(wished),
     )
+
+
+def _counted(link: LinkHolder, pairing: Pairing, now: datetime) -> dict[str, Any]:
+    """Whatever is one number or one moment, asked for at once."""
+    goals, strengths = policies.goals_of_link(link), policies.strengths_of_link(link)
+    wish = ChangeWish.objects.filter(pairing=OuterRef("pk"), answered_at__isnull=True)
+    found = Pairing.objects.filter(pk=pairing.pk).values(
+        wished=Subquery(wish.values("asked_at")[:1]),
+        notes=number(logs_of_link(link)),
+        **counting(goals, strengths, pairing),
+        **fitting(link, pairing, now),
+    )
+    return dict(found.get())
 
 
 def _next_sessions(pairing: Pairing, now: datetime) -> list[NextSession]:

@@ -1,8 +1,9 @@
 """What the page of a pairing, and the first page of a peer's own, say between two versions. No word is opened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import CharField, Exists, F, OuterRef, Subquery, Value
@@ -76,21 +77,23 @@ class OwnBetween:
     crossings: bool  # whether there is one to read
 
 
-def own_between(link: LinkHolder, pairing: Pairing, now: datetime) -> OwnBetween:
-    """One query; no word is opened."""
-    today = today_of(pairing.peer, now)
+FITTING = ("holds", "again", "today", "noted")
+
+
+def fitting(link: LinkHolder, pairing: Pairing, now: datetime) -> dict[str, Any]:
+    """What `own_between` is made of, as parts of a larger question about the pairing; no word is opened."""
     in_force = Agreement.objects.filter(pairing=OuterRef("pk"), state=IN_FORCE)
-    checks = fit_checks_of_link(link).filter(fit=Fit.TODAY_ONLY, holds_on=today)
-    found = (
-        Pairing.objects.filter(pk=pairing.pk)
-        .values(
-            holds=Exists(in_force),
-            again=Subquery(in_force.values("look_again_at")[:1]),
-            today=Exists(checks),
-            noted=Exists(crossings_of_link(link)),
-        )
-        .get()
-    )
+    checks = fit_checks_of_link(link).filter(fit=Fit.TODAY_ONLY, holds_on=today_of(pairing.peer, now))
+    return {
+        "holds": Exists(in_force),
+        "again": Subquery(in_force.values("look_again_at")[:1]),
+        "today": Exists(checks),
+        "noted": Exists(crossings_of_link(link)),
+    }
+
+
+def own_between(found: Mapping[str, Any]) -> OwnBetween:
+    """From the answers to `fitting`."""
     return OwnBetween(
         holds=found["holds"],
         look_again=day(found["again"]),

@@ -25,7 +25,6 @@ from sessions.policies.around import logs_of_link
 from sessions.queries import looks as look_queries
 from sessions.queries import own_page as queries
 from sessions.queries.endings import goodbye_for
-from sessions.queries.revisiting import own_between
 from sessions.states import ENDED
 from sessions.views.covers import as_peer, has_continued, remember
 
@@ -99,8 +98,7 @@ def own_page(request: LinkRequest, token: str) -> HttpResponse:
 
 def _page(request: LinkRequest, token: str, pairing: Pairing) -> HttpResponse:
     page = queries.own_page(request.link, pairing, now=request.now)
-    between = own_between(request.link, pairing, request.now)
-    context = {"token": token, "page": page, "peer": pairing.peer, "between": between}
+    context = {"token": token, "page": page, "peer": pairing.peer}
     return render(request, "sessions/own_page.html", context)
 
 

@@ -134,7 +134,7 @@ def test_the_page_costs_the_same(ash: Organisation, django_assert_num_queries: A
         aimed.strength(found)
     link = aimed.own_page(found)
     client = aimed.continued(link)
-    with django_assert_num_queries(12):  # two are the savepoint of the request
+    with django_assert_num_queries(9):  # two are the savepoint of the request
         assert client.get(aimed.mine(link)).status_code == 200
 
 
