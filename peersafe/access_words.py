@@ -79,6 +79,7 @@ ACTS: dict[str, Promise] = {
     "sessions:paper_copy": _("Read what was signed on paper"),
     "sessions:paper_picture": _("See the picture of what was signed on paper"),
     "sessions:agreement": _("Read an agreement"),
+    "sessions:keep_agreement": _("Note that two looked at their agreement, and it stays as it is"),
     "sessions:withdraw": _("Note that an agreement no longer holds"),
     "sessions:history": _("Read how an agreement came about"),
     "sessions:agreement_list": _("See which agreements are in force, and when each is due"),

@@ -56,6 +56,7 @@ ACTS: dict[str, Promise] = {
     "sessions.answer": _("Answered an agreement"),
     "sessions.add_paper_copy": _("Added a picture of what was signed on paper"),
     "sessions.agree": _("Made an agreement"),
+    "sessions.keep_agreement": _("Noted that two looked at their agreement, and it stays as it is"),
     "sessions.withdraw": _("Noted that an agreement no longer holds, or put a draft aside"),
     "sessions.look": _("Read what is confidential"),
     "sessions.look_history": _("Read how an agreement came about"),

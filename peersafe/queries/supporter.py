@@ -114,9 +114,9 @@ def _peer_lines(member: Member, sessions: QuerySet[PeerSession], now: datetime) 
     lines = []
     for row in rows:
         session_id, starts_at = coming.get(row.pk, (None, None))
-        review_on, place, again = agreed.get(row.pk, (None, None, False))
+        look_on, place, again = agreed.get(row.pk, (None, None, False))
         step, where = _step(
-            row.state, place, waiting=session_id is None, review_on=review_on, soon=today + SOON, again=again
+            row.state, place, waiting=session_id is None, look_on=look_on, soon=today + SOON, again=again
         )
         lines.append(
             PeerLine(
@@ -141,18 +141,18 @@ def _is_today(pairing: Pairing, now: datetime) -> bool:
 
 
 def _step(
-    state: str, place: Place | None, *, waiting: bool, review_on: date | None, soon: date, again: bool
+    state: str, place: Place | None, *, waiting: bool, look_on: date | None, soon: date, again: bool
 ) -> tuple[str, str]:
     """The next step of a pairing in words, and the page where it is taken."""
     if state == INTRODUCED:
         return _("Prepare your first meeting"), "first_meeting"
-    if review_on is None:
+    if look_on is None:
         return _("Make a new agreement"), "first_meeting"
     if again:
         return _("Look at your agreement again"), "pairing"
     if place and place.talk_is_due:
         return _("Talk about your ending"), "ending"
-    if review_on <= soon:
+    if look_on <= soon:
         return _("See whether your agreement still fits"), "pairing"
     if waiting and place and place.number > place.agreed:
         return _("End well, or agree on more"), "pairing"
@@ -172,21 +172,26 @@ def _next_of_each(
     }
 
 
-def _agreed(pairing_ids: list[UUID], now: datetime) -> dict[UUID, tuple[date, Place, bool]]:
+def _agreed(pairing_ids: list[UUID], now: datetime) -> dict[UUID, tuple[date | None, Place, bool]]:
     """Of pairings with an agreement in force: when they look at it again, which session comes next, whether they
     should look at it before that day."""
     rows = Agreement.objects.filter(pairing_id__in=pairing_ids, state=IN_FORCE)
     rows = rows.annotate(over=over("pairing_id", now))
     values = rows.values_list(
-        "pairing_id", "review_on", "over", "sessions_agreed", "pairing__ending__talked_at", "look_again_at"
+        "pairing_id",
+        "look_again_on",
+        "over",
+        "sessions_agreed",
+        "pairing__ending__talked_at",
+        "look_again_at",
     )
     return {
         pairing_id: (
-            review_on,
+            look_on,
             Place(number=done + 1, agreed=agreed, talked=talked_at is not None),
             again is not None,
         )
-        for pairing_id, review_on, done, agreed, talked_at, again in values
+        for pairing_id, look_on, done, agreed, talked_at, again in values
     }
 
 

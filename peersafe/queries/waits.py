@@ -110,7 +110,7 @@ REVIEWS = """
     SELECT %(overdue)s, it.organisation_id, %(now)s::timestamptz, NULL::uuid, NULL::uuid, NULL::uuid, count(*)::text
     FROM peer_sessions_agreement AS it JOIN peer_sessions_pairing AS two ON two.id = pairing_id
     WHERE it.organisation_id = %(organisation)s AND it.state = %(in_force)s AND two.state <> %(ended)s
-        AND (review_on <= %(today)s OR look_again_because = %(floor)s)
+        AND (look_again_on <= %(today)s OR look_again_because = %(floor)s)
     GROUP BY it.organisation_id
 """
 EXTENSIONS = """

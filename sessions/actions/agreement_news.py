@@ -40,12 +40,25 @@ def in_force(agreement: Agreement, earlier: Collection[Agreement], *, by: Actor,
     if earlier:
         cancel_for_all(object_ids=[row.pk for row in earlier], by=by, now=now)
     tell(agreement, _other(by), agreement.pk, f"in force {agreement.version}", by=by, now=now)
+    _remind(agreement, by=by, now=now)
+
+
+def kept(agreement: Agreement, kept_id: UUID, *, by: Actor, now: datetime) -> None:
+    """They looked at it and let it be: what was due before is not any more, the next day is noted, the peer is told."""
+    cancel_for(object_id=agreement.pk, by=by, now=now)
+    tell(agreement, _other(by), agreement.pk, str(kept_id), by=by, now=now)
+    _remind(agreement, by=by, now=now)
+
+
+def _remind(agreement: Agreement, *, by: Actor, now: datetime) -> None:
+    """Note the day on which the supporter hears that it is time to look at what holds."""
+    assert agreement.look_again_on is not None
     organisation = agreement.pairing.organisation
     schedule(
         kind=LOOK_AGAIN,
         object_id=agreement.pk,
         recipient_id=agreement.pairing.supporter_id,
-        due_at=datetime.combine(agreement.review_on, MORNING, tzinfo=ZoneInfo(organisation.zone)),
+        due_at=datetime.combine(agreement.look_again_on, MORNING, tzinfo=ZoneInfo(organisation.zone)),
         sender_name=organisation.sender_name,
         by=by,
         now=now,

@@ -90,13 +90,13 @@ def _draft(pairing: Pairing, *, by: Actor, now: datetime) -> Agreement:
     )
 
 
-def refuse_review_date(review_on: date, now: datetime) -> None:
-    """Raises Refused unless the day lies ahead, and not further than a year."""
+def refuse_review_date(review_on: date, now: datetime, field: str = "review_on") -> None:
+    """Raises Refused, beside `field`, unless the day lies ahead, and not further than a year."""
     today = timezone.localdate(now)
     if review_on <= today:
-        raise Refused(_("Please choose a day that is still to come."), field="review_on")
+        raise Refused(_("Please choose a day that is still to come."), field=field)
     if review_on > today + FURTHEST_REVIEW:
-        raise Refused(_("Please choose a day within the next year."), field="review_on")
+        raise Refused(_("Please choose a day within the next year."), field=field)
 
 
 def replace(*, agreement: Agreement, now: datetime) -> None:

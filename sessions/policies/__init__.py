@@ -143,6 +143,7 @@ from sessions.policies.places import (
     places_visible_to,
 )
 from sessions.policies.revisiting import (
+    can_keep_agreement,
     can_note_crossing_pairing,
     can_note_fit_pairing,
     can_settle_crossing_crossing,
@@ -203,6 +204,7 @@ __all__ = [
     "can_give_places_peersession",
     "can_grant_extension_extension",
     "can_hide_limits_limitssheet",
+    "can_keep_agreement",
     "can_log_peersession",
     "can_make_group_link_groupmember",
     "can_make_own_page_pairing",

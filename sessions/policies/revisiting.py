@@ -4,13 +4,14 @@ from django.db.models import Q, QuerySet
 
 from people.access import Access, LinkHolder, Member, Relation
 from people.models import Role
-from sessions.models import Crossing, FitCheck, Pairing, Side
+from sessions.models import Agreement, Crossing, FitCheck, Pairing, Side
 from sessions.policies.pairings import is_mine, own_pairings, pairings_visible_to
 
 MINE, THEIRS = Relation.MY_PAIRING, Relation.SUPERVISEES
 SUPPORTER, SUPERVISOR = Role.SUPPORTER, Role.SUPERVISOR
 
 ACCESS: Access = {
+    "keep_agreement": {SUPPORTER: MINE},
     "note_fit": {SUPPORTER: MINE},
     "note_crossing": {SUPPORTER: MINE},
     "crossing": {SUPPORTER: MINE, SUPERVISOR: THEIRS},
@@ -52,6 +53,11 @@ def crossings_of_link(link: LinkHolder) -> QuerySet[Crossing]:
         return Crossing.objects.none()
     rows = Crossing.objects.filter(organisation_id=link.organisation_id, pairing__peer_id=link.peer_id)
     return rows.filter(Q(side=Side.PEER) | Q(to_other=True), pairing_id=link.object_id)
+
+
+def can_keep_agreement(member: Member, agreement: Agreement) -> bool:
+    """The supporter notes that the two looked at it together; the peer beside them says so too."""
+    return is_mine(member, agreement.pairing)
 
 
 def can_note_fit_pairing(member: Member, pairing: Pairing) -> bool:

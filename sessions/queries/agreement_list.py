@@ -18,8 +18,8 @@ from sessions.states import BEING_MADE
 
 # Why the two look again is theirs, so it does not show here; but for what the organisation itself has changed.
 DUE = Case(
-    When(look_again_because=LookAgain.FLOOR, then=Least(F("review_on"), TruncDate("look_again_at"))),
-    default=F("review_on"),
+    When(look_again_because=LookAgain.FLOOR, then=Least(F("look_again_on"), TruncDate("look_again_at"))),
+    default=F("look_again_on"),
     output_field=DateField(),
 )
 

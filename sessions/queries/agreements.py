@@ -95,6 +95,8 @@ class AgreementText:
     since: str  # agreed on; "" where both never said yes
     proposed: str
     left: str
+    kept: str  # when the two looked at it last and let it be
+    again: str  # when they look at it again, as it stands now
     plan: Plan
     groups: Sequence[Group]
     about: Sequence[Matter]
@@ -156,6 +158,8 @@ def agreement_text(
         since=day(agreement.in_force_at),
         proposed=day(agreement.proposed_at),
         left=day(agreement.left_at),
+        kept=day(agreement.kept_at),
+        again=day(agreement.look_again_on),
         plan=plan_of(agreement, body),
         groups=_groups(body, names),
         about=_matters(body, names),

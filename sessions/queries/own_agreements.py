@@ -34,6 +34,7 @@ class Standing:
     asks: bool  # a version lies before the peer, and they have not said yes
     waits: bool  # they have, and their supporter has not
     since: str
+    kept: str  # when the two looked at it last and let it be
     ended: str
 
 
@@ -42,9 +43,9 @@ def standing(pairing: Pairing) -> Standing:
     yes = AgreementAnswer.objects.filter(agreement=OuterRef("pk"), side=Side.PEER, said=SaidTo.AGREES)
     rows = Agreement.objects.filter(pairing=pairing).annotate(yes=Exists(yes)).order_by("version")
     last = {
-        state: (said_yes, in_force_at, left_at)
-        for state, said_yes, in_force_at, left_at in rows.values_list(
-            "state", "yes", "in_force_at", "left_at"
+        state: (said_yes, in_force_at, left_at, kept_at)
+        for state, said_yes, in_force_at, left_at, kept_at in rows.values_list(
+            "state", "yes", "in_force_at", "left_at", "kept_at"
         )
         if state != WITHDRAWN or in_force_at
     }
@@ -53,6 +54,7 @@ def standing(pairing: Pairing) -> Standing:
         asks=bool(proposed and not proposed[0]),
         waits=bool(proposed and proposed[0]),
         since=day(held[1]) if held else "",
+        kept=day(held[3]) if held else "",
         ended=day(gone[2]) if gone and not held else "",
     )
 

@@ -25,8 +25,8 @@ from sessions.states import BEING_MADE, ENDED, IN_FORCE, PROPOSED, UPCOMING, WIT
 SHOWN = 10  # sessions before and after today, on a pairing's page
 
 NO_BODY = (
-    *("id", "organisation_id", "pairing_id", "version", "state", "review_on", "in_force_at", "left_at"),
-    *("look_again_at", "look_again_because"),
+    *("id", "organisation_id", "pairing_id", "version", "state", "look_again_on", "in_force_at", "left_at"),
+    *("look_again_at", "look_again_because", "kept_at"),
 )
 
 
@@ -84,9 +84,14 @@ def _row(pairing: Pairing, today: date, url: str) -> PairingRow:
         tone=tone,
         introduced=day(pairing.introduced_at),
         agreed=day(agreement.in_force_at) if agreement else _nothing_in_force(pairing),
-        review=day(agreement.review_on) if agreement else "",
-        review_is_due=bool(agreement and agreement.review_on <= today),
+        review=day(agreement.look_again_on) if agreement else "",
+        review_is_due=_is_due(agreement, today),
     )
+
+
+def _is_due(agreement: Agreement | None, today: date) -> bool:
+    """Whether the day to look at what holds has come."""
+    return bool(agreement and agreement.look_again_on and agreement.look_again_on <= today)
 
 
 def _nothing_in_force(pairing: Pairing) -> str:
@@ -189,6 +194,7 @@ class PairingPage:
     agreed: str
     review: str
     review_is_due: bool
+    kept: str  # when they looked at it last and let it be; empty for not yet
     look_again: str  # since when, before the day they chose; empty for not
     being_made: bool
     before_both: Agreement | None  # waits for a yes of one of them, or of both
@@ -196,6 +202,11 @@ class PairingPage:
     versions: Sequence[VersionLine]
     coming: Sequence[SessionLine]
     past: Sequence[SessionLine]
+
+    @property
+    def is_time_to_look(self) -> bool:
+        """Whether the day has come, or something asks for a look, and no newer version lies before both."""
+        return self.before_both is None and (self.review_is_due or bool(self.look_again))
 
 
 def pairing_page(member: Member, pairing: Pairing, now: datetime) -> PairingPage:
@@ -213,8 +224,9 @@ def pairing_page(member: Member, pairing: Pairing, now: datetime) -> PairingPage
         ended=day(pairing.ended_at),
         in_force=in_force,
         agreed=day(in_force.in_force_at) if in_force else "",
-        review=day(in_force.review_on) if in_force else "",
-        review_is_due=bool(in_force and in_force.review_on <= timezone.localdate(now)),
+        review=day(in_force.look_again_on) if in_force else "",
+        review_is_due=_is_due(in_force, timezone.localdate(now)),
+        kept=day(in_force.kept_at) if in_force else "",
         look_again=day(in_force.look_again_at) if in_force else "",
         being_made=any(row.state in BEING_MADE for row in versions),
         before_both=next((row for row in versions if row.state == PROPOSED), None),

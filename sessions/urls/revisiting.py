@@ -2,9 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from sessions.views import own_revisiting, revisiting
+from sessions.views import keeping, own_revisiting, revisiting
 
 patterns: list[URLPattern] = [
+    path(
+        "pairings/<uuid:pairing_id>/agreements/<uuid:agreement_id>/keep/",
+        keeping.keep_agreement,
+        name="keep_agreement",
+    ),
     path("pairings/<uuid:pairing_id>/fit/", revisiting.note_fit, name="note_fit"),
     path("pairings/<uuid:pairing_id>/crossed/", revisiting.note_crossing, name="note_crossing"),
     path("crossings/", revisiting.crossing_list, name="crossing_list"),

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from lib.sealing.models import open_text
 from sessions.models import Agreement, Fit, FitCheck, LookAgain, Pairing, SaidTo, SessionLog
-from sessions.queries.histories.rows import LOG, Fitted, Version, name_of
+from sessions.queries.histories.rows import LOG, Fitted, Kept, Version, name_of
 from sessions.queries.pairings import day
 from sessions.states import REPLACED
 
@@ -30,7 +30,7 @@ class Moment:
 
 def moments_of(pairing: Pairing, version: Version, said: Sequence[Fitted]) -> list[Moment]:
     """All that happened with a version, the earliest first."""
-    found = [*_steps(version.agreement), *_answers(version), *_about_fitting(pairing, said)]
+    found = [*_steps(version.agreement), *_answers(version), *_kept(version), *_about_fitting(pairing, said)]
     return [moment for _at, _place, moment in sorted(found, key=lambda row: row[:2])]
 
 
@@ -47,10 +47,28 @@ def _steps(agreement: Agreement) -> Iterable[Placed]:
     if agreement.in_force_at:
         yield _placed(agreement.in_force_at, 3, _("You had both said yes: it held from then on."))
     if agreement.look_again_at:
-        reason = LookAgain(agreement.look_again_because).label
-        yield _placed(agreement.look_again_at, 5, _("Time to look at it again: %(why)s.") % {"why": reason})
+        yield _asked(agreement.look_again_at, agreement.look_again_because)
     if agreement.left_at:
         yield _placed(agreement.left_at, 7, _left(agreement))
+
+
+def _asked(at: datetime, because: str) -> Placed:
+    return _placed(at, 5, _("Time to look at it again: %(why)s.") % {"why": LookAgain(because).label})
+
+
+def _kept(version: Version) -> Iterable[Placed]:
+    """That they looked at it and let it be; and what had asked them to, of which the version says nothing any more."""
+    for one in version.kept:
+        if one.asked_at:
+            yield _asked(one.asked_at, one.asked_because)
+        yield _placed(one.at, 6, kept_words(one))
+
+
+def kept_words(one: Kept) -> str:
+    """That both looked at it, without the day: it stands beside."""
+    return _("You both looked at it; it stays as it is. You look at it next on %(day)s.") % {
+        "day": day(one.look_again_on)
+    }
 
 
 def _left(agreement: Agreement) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from sessions.local_time import beginning
 from sessions.models import Agreement, Fit, Pairing
 from sessions.queries.histories.chapters import Story
-from sessions.queries.histories.moments import Moment, fit_words, moment_words
+from sessions.queries.histories.moments import Moment, fit_words, kept_words, moment_words
 from sessions.queries.histories.rows import Version
 from sessions.queries.pairings import day
 
@@ -70,12 +70,19 @@ def _stood(version: Version, end: datetime) -> Stood:
         number=agreement.version,
         url=version.url,
         when=_when_then(agreement, end),
-        said=[
-            Moment(when=moment_words(one.answer.at), words=one.sentence, quote=one.words)
-            for one in version.spoken
-            if one.answer.at < end
-        ],
+        said=_said_by(version, end),
     )
+
+
+def _said_by(version: Version, end: datetime) -> list[Moment]:
+    """What each had said to it by then, and that both had looked at it and let it be."""
+    said = [(one.answer.at, one.sentence, one.words) for one in version.spoken]
+    said += [(one.at, kept_words(one), "") for one in version.kept]
+    return [
+        Moment(when=moment_words(at), words=words, quote=quote)
+        for at, words, quote in sorted(said, key=lambda row: row[0])
+        if at < end
+    ]
 
 
 def _when_then(agreement: Agreement, end: datetime) -> str:

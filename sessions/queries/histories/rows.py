@@ -6,18 +6,30 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, DateField, F, Prefetch, QuerySet, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, DateField, F, OuterRef, Prefetch, QuerySet, Value
+from django.db.models.functions import JSONObject
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from lib.sealing.models import open_text
-from sessions.models import Agreement, AgreementAnswer, FitCheck, Pairing, SaidTo, SessionLog, Side
+from sessions.models import (
+    Agreement,
+    AgreementAnswer,
+    AgreementKept,
+    FitCheck,
+    Pairing,
+    SaidTo,
+    SessionLog,
+    Side,
+)
 from sessions.queries.changes import Opened
 from sessions.queries.sheets import body_of
 from sessions.wording import Body, blank
 
 UrlOf = Callable[[UUID], str]
 LOG, CHECK = "log", "check"
+KEPT = JSONObject(**{name: name for name in ("kept_at", "look_again_on", "asked_at", "asked_because")})
 SAID: dict[str, Promise] = {
     SaidTo.AGREES: gettext_lazy("%(name)s agreed, %(how)s."),
     SaidTo.TALK: gettext_lazy("%(name)s wanted to talk about it, %(how)s."),
@@ -52,6 +64,15 @@ class Spoken:
         return str(SAID[self.answer.said]) % about
 
 
+class Kept(NamedTuple):
+    """The two looked at a version and let it be: when, until when, and what had asked for a look before."""
+
+    at: datetime
+    look_again_on: date
+    asked_at: datetime | None
+    asked_because: str
+
+
 @dataclass(frozen=True)
 class Version:
     """One version as it was kept: its words (blank before they were frozen), and what was said to it."""
@@ -59,6 +80,7 @@ class Version:
     agreement: Agreement
     body: Body
     spoken: Sequence[Spoken]
+    kept: Sequence[Kept]
     url: str  # where it can be read; empty where it never held
 
     @property
@@ -76,15 +98,31 @@ def versions_told(pairing: Pairing, url_of: UrlOf) -> list[Version]:
     """All versions, the oldest first, opened once they are frozen. Two queries."""
     answers = Prefetch("answers", queryset=AgreementAnswer.objects.order_by("at", "pk"))
     rows = Agreement.objects.filter(pairing=pairing).prefetch_related(answers).order_by("version")
+    kept = AgreementKept.objects.filter(agreement=OuterRef("pk")).order_by("kept_at", "pk")
+    rows = rows.annotate(kept_rows=ArraySubquery(kept.values(row=KEPT)))
     return [
         Version(
             agreement=row,
             body=body_of(pairing, row) if row.proposed_at else blank(),
             spoken=[_spoken(answer, pairing) for answer in row.answers.all()],
+            kept=[_kept(found) for found in row.kept_rows],
             url=url_of(row.pk) if row.in_force_at else "",
         )
         for row in rows
     ]
+
+
+def _kept(found: dict[str, str | None]) -> Kept:
+    """From the JSON in which the rows come with their version, so that they need no query of their own."""
+    at, on, asked_at = found["kept_at"], found["look_again_on"], found["asked_at"]
+    assert at is not None
+    assert on is not None
+    return Kept(
+        at=datetime.fromisoformat(at),
+        look_again_on=date.fromisoformat(on),
+        asked_at=datetime.fromisoformat(asked_at) if asked_at else None,
+        asked_because=found["asked_because"] or "",
+    )
 
 
 def name_of(pairing: Pairing, side: str) -> str:
