@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Value
+from django.db.models import F, Max, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ from reminders.states import SOMETHING_WAITS
 from sessions.item_changes import FLOORS, differing, raises_floors, with_entry, without_unused
 from sessions.item_sets import ADDED, BUILT_IN, Entry
 from sessions.items import BY_KEY
-from sessions.models import ItemList, LookAgain, Pairing
+from sessions.models import Agreement, ItemList, LookAgain, Pairing
 from sessions.queries.item_lists import items_of, older_agreements
 from sessions.states import DRAFT, ENDED, IN_FORCE, ITEM_LIST_MOVES, WITHDRAWN
 
@@ -120,21 +120,20 @@ def publish_items(*, item_list_id: UUID, revision: int, by: Actor, now: datetime
     """
     with transaction.atomic():
         _lock(by)
-        row = _locked(item_list_id)
+        row, earlier = _with_earlier(item_list_id, by)
         if row.published_at is not None:
             return row
         _refuse_settled(row)
         if row.revision != revision:
             raise Refused(_("Somebody changed this draft since you opened the page. Please read it again."))
-        _put_in_force(row, by=by, now=now)
+        _put_in_force(row, earlier, by=by, now=now)
         told = _look_again(row, by=by, now=now) if row.raises_floors else 0
         record(by=by, verb="sessions.publish_items", what=row, now=now, version=row.version, told=told)
     return row
 
 
-def _put_in_force(row: ItemList, *, by: Actor, now: datetime) -> None:
+def _put_in_force(row: ItemList, earlier: ItemList | None, *, by: Actor, now: datetime) -> None:
     """Raises Refused where nothing is different from what is asked now."""
-    earlier = ItemList.objects.filter(organisation_id=row.organisation_id, state=IN_FORCE).first()
     before = items_of(earlier) if earlier else BUILT_IN
     row.entries = without_unused(row.entries, before)
     if not differing(before, items_of(row)):
@@ -148,6 +147,10 @@ def _put_in_force(row: ItemList, *, by: Actor, now: datetime) -> None:
     move(ITEM_LIST_MOVES, "publish_items", row)
     row.published_at, row.published_by = now, by.actor
     row.save(update_fields=["entries", "raises_floors", "state", "published_at", "published_by"])
+    # Whoever has a draft of an agreement before them reads the earlier list: they say yes once they have read this one.
+    Agreement.objects.filter(organisation_id=row.organisation_id, state=DRAFT).update(
+        revision=F("revision") + 1
+    )
 
 
 def replace_items(*, item_list: ItemList, now: datetime) -> None:
@@ -182,6 +185,15 @@ def _lock(by: Actor) -> None:
 def _locked(item_list_id: UUID) -> ItemList:
     rows = ItemList.objects.select_related("organisation")
     return rows.select_for_update(of=("self",)).get(pk=item_list_id)
+
+
+def _with_earlier(item_list_id: UUID, by: Actor) -> tuple[ItemList, ItemList | None]:
+    """A draft and what is in force, both locked, while the organisation’s lock is held."""
+    rows = ItemList.objects.filter(Q(pk=item_list_id) | Q(state=IN_FORCE), organisation_id=by.organisation_id)
+    held = rows.select_related("organisation").order_by("pk").select_for_update(of=("self",))
+    found = {row.pk: row for row in held}
+    row = found.pop(item_list_id)
+    return row, next(iter(found.values()), None)
 
 
 def _refuse_settled(row: ItemList) -> None:

@@ -1,6 +1,6 @@
 """A draft is put in force: sheets ask it, what was agreed stays, and a raised floor starts another look."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -152,6 +152,22 @@ def test_what_lies_before_both_is_looked_at_again_too(
     draft.refresh_from_db()
     made = met.yes(two, draft, now=LATER)
     assert (made.state, made.item_list, marks()) == ("in_force", 0, [(LATER, "floor")])
+
+
+def test_nobody_says_yes_to_a_list_they_have_not_read(ash: Organisation, coordinator: Membership) -> None:
+    """The page side by side was opened before the list was published: what it shows is not what would hold."""
+    two = met.introduced(ash)
+    draft = met.ready(two, review_on=met.days_ahead(56), now=datetime.now(UTC))
+    supporter, url = factories.signed_in(two.supporter), two.url("agree")
+    supporter.get(url)
+    listed.published(coordinator, floored(coordinator), now=LATER)
+    yes = {"agreement": str(draft.pk), "supporter_yes": "on", "peer_yes": "on"}
+    answer = supporter.post(url, {**yes, "revision": draft.revision})
+    assert (answer.status_code, says(answer, "has changed since you opened this page")) == (422, True)
+    newest = answer.context["form"]["revision"].value()
+    assert supporter.post(url, {**yes, "revision": newest}).status_code == 302
+    made = Agreement.objects.get()
+    assert (made.state, made.item_list, made.look_again_because) == ("in_force", 1, "")
 
 
 def test_an_earlier_reason_to_look_keeps_its_moment(ash: Organisation, coordinator: Membership) -> None:
