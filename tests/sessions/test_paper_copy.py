@@ -18,6 +18,7 @@ from lib.sealing.models import open_bytes
 from people.models import Organisation
 from sessions.actions import agreeing, paper
 from sessions.models import AgreementAnswer, PaperCopy
+from sessions.queries.looks import looks
 from tests import factories, pictures
 from tests.sessions import met
 from tests.sessions.test_answer import before_both
@@ -77,6 +78,9 @@ def test_a_picture_is_added_and_seen(ash: Organisation) -> None:
     assert picture["Content-Disposition"] == 'inline; filename="picture.jpg"'
     assert Image.open(io.BytesIO(picture.content)).size == (60, 40)
     assert looked.count() == 1
+    assert [line.what for line in looks(two.pairing) if "picture" in line.what] == [
+        "the picture of what you signed"
+    ]
 
 
 def test_it_is_sealed_without_what_came_beside_it(ash: Organisation) -> None:
