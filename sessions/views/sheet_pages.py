@@ -106,6 +106,7 @@ def save_sheet(request: Any, reader: Reader) -> HttpResponse:
             no.tell(form)
             page = reader.page()
             if not page.is_private or reader.is_own:
+                reader.look(page)
                 form.beside(answers=page.answers, version=page.version, revision=page.revision)
     if only:
         return _line_saved(request, page, form)
