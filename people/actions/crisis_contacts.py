@@ -83,7 +83,7 @@ def note_trusted(
     row.noted_at, row.noted_by = now, by.actor
     row.revision += 1
     row.save()
-    record(by=by, verb="people.note_trusted", what=row, now=now, named=row.has_person)
+    record(by=by, verb="people.note_trusted", what=row, now=now)
     return row
 
 

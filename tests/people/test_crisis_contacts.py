@@ -118,7 +118,7 @@ def test_what_is_noted_is_ciphertext_and_never_in_the_trail(found: Thread, link:
     row = row_of(found.peer)
     assert row is not None
     assert b"Zora" not in bytes(row.body)
-    assert trail("note_trusted") == [(f"link:{link.pk}", {"named": True})]
+    assert trail("note_trusted") == [(f"link:{link.pk}", {})]
 
 
 def test_each_reading_leaves_a_mark(found: Thread, link: PrivateLink) -> None:
@@ -218,7 +218,7 @@ def test_a_supporter_notes_it_and_reads_nothing(found: Thread) -> None:
     assert [words for words in dict(WORDS).values() if str(words) in text] == []
     assert "Somebody is named." in text
     assert trail("look_trusted") == []
-    assert trail("note_trusted") == [(factories.member(found.supporter).actor, {"named": True})]
+    assert trail("note_trusted") == [(factories.member(found.supporter).actor, {})]
 
 
 def test_what_a_supporter_leaves_empty_stays(found: Thread, link: PrivateLink) -> None:
