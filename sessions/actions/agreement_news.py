@@ -11,17 +11,17 @@ from zoneinfo import ZoneInfo
 
 from audit.actions import Actor
 from people.access import LinkHolder
-from reminders.actions import cancel_for, cancel_for_all, schedule, send_now
-from reminders.states import LOOK_AGAIN, OWN_PAGE_NEWS, SOMETHING_WAITS
+from reminders.actions import cancel_for, cancel_for_all, schedule
+from reminders.states import LOOK_AGAIN
+from sessions.actions.telling import tell
 from sessions.models import Agreement, SaidTo, Side
-from sessions.queries.links import own_page_id
 
 MORNING = time(9, 0)  # when the day to look again is announced, by the organisation's clock
 
 
 def proposed(agreement: Agreement, *, by: Actor, now: datetime) -> None:
     """A version lies before both: the peer is told."""
-    tell(agreement, Side.PEER, agreement.pk, f"proposed {agreement.version}", by=by, now=now)
+    _tell(agreement, Side.PEER, f"proposed {agreement.version}", by=by, now=now)
 
 
 def answered(agreement: Agreement, side: str, said: str, slot: str, *, by: Actor, now: datetime) -> None:
@@ -30,23 +30,23 @@ def answered(agreement: Agreement, side: str, said: str, slot: str, *, by: Actor
     A supporter's own yes is no news: the peer knows already that this version lies before them.
     """
     if isinstance(by, LinkHolder):
-        tell(agreement, Side.SUPPORTER, agreement.pk, slot, by=by, now=now)
+        _tell(agreement, Side.SUPPORTER, slot, by=by, now=now)
     elif side == Side.PEER or said == SaidTo.TALK:
-        tell(agreement, Side.PEER, agreement.pk, slot, by=by, now=now)
+        _tell(agreement, Side.PEER, slot, by=by, now=now)
 
 
 def in_force(agreement: Agreement, earlier: Collection[Agreement], *, by: Actor, now: datetime) -> None:
     """Both have said yes: the other one hears of it, and the day to look again is noted."""
     if earlier:
         cancel_for_all(object_ids=[row.pk for row in earlier], by=by, now=now)
-    tell(agreement, _other(by), agreement.pk, f"in force {agreement.version}", by=by, now=now)
+    _tell(agreement, _other(by), f"in force {agreement.version}", by=by, now=now)
     _remind(agreement, by=by, now=now)
 
 
 def kept(agreement: Agreement, kept_id: UUID, *, by: Actor, now: datetime) -> None:
     """They looked at it and let it be: what was due before is not any more, the next day is noted, the peer is told."""
     cancel_for(object_id=agreement.pk, by=by, now=now)
-    tell(agreement, _other(by), agreement.pk, str(kept_id), by=by, now=now)
+    _tell(agreement, _other(by), str(kept_id), by=by, now=now)
     _remind(agreement, by=by, now=now)
 
 
@@ -68,36 +68,11 @@ def _remind(agreement: Agreement, *, by: Actor, now: datetime) -> None:
 def withdrawn(agreement: Agreement, *, by: Actor, now: datetime) -> None:
     """It no longer holds, or was put aside: nothing of it is due any more, and the other one is told."""
     cancel_for(object_id=agreement.pk, by=by, now=now)
-    tell(agreement, _other(by), agreement.pk, "withdrawn", by=by, now=now)
+    _tell(agreement, _other(by), "withdrawn", by=by, now=now)
 
 
-def tell(agreement: Agreement, side: Side, object_id: UUID, slot: str, *, by: Actor, now: datetime) -> None:
-    """One message to one side: the supporter signs in, the peer opens their own page where one works."""
-    pairing = agreement.pairing
-    sender = pairing.organisation.sender_name
-    if side == Side.SUPPORTER:
-        send_now(
-            kind=SOMETHING_WAITS,
-            object_id=object_id,
-            recipient_id=pairing.supporter_id,
-            slot=slot,
-            sender_name=sender,
-            by=by,
-            now=now,
-        )
-        return
-    page_id = own_page_id(pairing, now)
-    if page_id is not None:
-        send_now(
-            kind=OWN_PAGE_NEWS,
-            object_id=object_id,
-            recipient_id=pairing.peer_id,
-            slot=slot,
-            sender_name=sender,
-            link_id=page_id,
-            by=by,
-            now=now,
-        )
+def _tell(agreement: Agreement, side: Side, slot: str, *, by: Actor, now: datetime) -> None:
+    tell(agreement.pairing, side, about=agreement.pk, slot=slot, by=by, now=now)
 
 
 def _other(by: Actor) -> Side:

@@ -36,10 +36,10 @@ def raise_for(
     found = [item for item in floors.below(items, answers) if item.is_ethical]
     notes = [_note(item, sheet_id, supporter, pairing, answers, now) for item in found]
     FloorNote.objects.bulk_create(notes)
-    for note in notes:
-        record(by=by, verb="sessions.raise_floor_note", what=note, now=now)
     if notes:
         _tell(supporter, sheet_id, by=by, now=now)
+    for note in notes:
+        record(by=by, verb="sessions.raise_floor_note", what=note, now=now)
     return notes
 
 

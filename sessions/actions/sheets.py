@@ -15,11 +15,10 @@ from lib.refusal import Refused
 from lib.sealing.models import seal_text
 from people.access import LinkHolder
 from people.actions.revisions import stale
-from reminders.actions import send_now
-from reminders.states import SOMETHING_WAITS
 from sessions import about, floors, wording
 from sessions.actions import floor_notes
 from sessions.actions.pairings import open_pairing
+from sessions.actions.telling import tell
 from sessions.item_sets import OWN, ItemSet
 from sessions.models import BoundarySheet, Pairing, Side
 from sessions.queries.sheets import begun, key_of, number_to_make
@@ -171,8 +170,8 @@ def share_sheet(
         sheet.save()
         if side == Side.SUPPORTER:
             _note_floors(sheet, pairing, asked, answers, by=by, now=now)
-        if isinstance(by, LinkHolder):
-            _tell_supporter(sheet, pairing, by=by, now=now)
+        if isinstance(by, LinkHolder):  # their supporter hears that what they answered by themselves is there
+            tell(pairing, Side.SUPPORTER, about=sheet.pk, by=by, now=now)
         record(by=by, verb="sessions.share_sheet", what=sheet, now=now, side=side)
     return sheet
 
@@ -180,18 +179,6 @@ def share_sheet(
 def _refuse_to_finish(asked: ItemSet, side: str, answers: Answers) -> None:
     for item in floors.refused(asked.items, side, answers):
         raise Refused(f"{item.title}: {floors.why_refused(item)}")
-
-
-def _tell_supporter(sheet: BoundarySheet, pairing: Pairing, *, by: Actor, now: datetime) -> None:
-    """The peer has shared what they answered by themselves: their supporter hears that something waits."""
-    send_now(
-        kind=SOMETHING_WAITS,
-        object_id=sheet.pk,
-        recipient_id=pairing.supporter_id,
-        sender_name=pairing.organisation.sender_name,
-        by=by,
-        now=now,
-    )
 
 
 def _note_floors(

@@ -4,11 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from audit.actions import Actor
-from people.models import PrivateLink
-from people.models.links import LinkPurpose
 from reminders.actions import send_now
 from reminders.states import OWN_PAGE_NEWS, SOMETHING_WAITS
 from sessions.models import Pairing, Side
+from sessions.queries.links import own_page_id
 
 
 def other(side: Side) -> Side:
@@ -16,33 +15,22 @@ def other(side: Side) -> Side:
     return Side.PEER if side == Side.SUPPORTER else Side.SUPPORTER
 
 
-def tell(pairing: Pairing, side: Side, *, slot: str, by: Actor, now: datetime) -> None:
-    """One message in neutral words, about the pairing; `slot` tells it from others about it.
-
-    A peer is told only where a page of their own works; where none does, their supporter tells them.
-    """
-    if side == Side.SUPPORTER:
-        _send(SOMETHING_WAITS, pairing, pairing.supporter_id, slot, None, by=by, now=now)
-        return
-    working = PrivateLink.objects.working(LinkPurpose.PAIRING, now)
-    page = working.filter(object_id=pairing.pk).order_by("-created_at").first()
-    if page is not None:
-        _send(OWN_PAGE_NEWS, pairing, pairing.peer_id, slot, page.pk, by=by, now=now)
-
-
-def _send(
-    kind: str,
-    pairing: Pairing,
-    recipient_id: UUID,
-    slot: str,
-    link_id: UUID | None,
-    *,
-    by: Actor,
-    now: datetime,
+def tell(
+    pairing: Pairing, side: Side, *, about: UUID | None = None, slot: str = "", by: Actor, now: datetime
 ) -> None:
+    """One message in neutral words, `about` a row of theirs, without one about the pairing.
+
+    `slot` tells it from others about the same. A peer is told only where a page of their own works; where none does,
+    their supporter tells them.
+    """
+    kind, recipient_id, link_id = SOMETHING_WAITS, pairing.supporter_id, None
+    if side == Side.PEER:
+        kind, recipient_id, link_id = OWN_PAGE_NEWS, pairing.peer_id, own_page_id(pairing, now)
+        if link_id is None:
+            return
     send_now(
         kind=kind,
-        object_id=pairing.pk,
+        object_id=about or pairing.pk,
         recipient_id=recipient_id,
         slot=slot,
         sender_name=pairing.organisation.sender_name,
