@@ -64,7 +64,9 @@ def _save_expectations(request: MemberRequest, row: Pairing) -> HttpResponse:
         except Refused as no:
             no.tell(form)
             if no.field is None:
-                form.beside(meetings.talked(row, request.now).initial)
+                talked = meetings.talked(row, request.now)
+                look(rows=talked.opened, by=request.member, now=request.now)
+                form.beside(talked.initial)
         else:
             messages.success(request, _("Saved."))
             slug = request.member.organisation.slug

@@ -101,6 +101,8 @@ def test_an_old_page_is_told_and_shown_what_is_saved(ash: Organisation) -> None:
     page = answer.content.decode()
     assert "Somebody changed this while you had the page open" in page
     assert "Saved meanwhile: The first" in page
+    looked = Event.objects.filter(verb="sessions.look", object_id=str(Agreement.objects.get().pk))
+    assert looked.count() == 1
     again = met.typed(peer_expects="The second", revision=answer.context["form"]["revision"].value())
     assert client.post(two.url("expectations"), again).status_code == 302
     body = open_text(Agreement.objects.get(), "body", two.peer.data_key)
