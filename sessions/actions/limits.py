@@ -30,7 +30,7 @@ from sessions.queries.item_lists import items_in_force
 from sessions.queries.limits import Versions, answers_of, versions_of
 from sessions.wording import MOST_OWN, Answers, Said
 
-LOOK_AGAIN_AFTER = timedelta(weeks=26)  # half a year
+LOOK_AGAIN_AFTER = timedelta(weeks=26)  # half a year, where nobody chooses otherwise
 MORNING = time(9, 0)  # when that day is announced, by the organisation's clock
 
 
@@ -62,8 +62,10 @@ def save_limits(
     return sheet
 
 
-def finish_limits(*, version: int, revision: int, by: Member, now: datetime) -> LimitsSheet:
-    """Finish a version: from now on the database refuses to change it, and in half a year it is looked at again.
+def finish_limits(
+    *, version: int, revision: int, after: timedelta = LOOK_AGAIN_AFTER, by: Member, now: datetime
+) -> LimitsSheet:
+    """Finish a version: from now on the database refuses to change it, and `after` a while it is looked at again.
 
     One in which nothing changed can be finished too, for they did look. Answers against ethical support are noted for
     their supervisor. Finishing twice does nothing. Raises Refused when it was changed since the page was opened, while
@@ -84,16 +86,18 @@ def finish_limits(*, version: int, revision: int, by: Member, now: datetime) -> 
         sheet = versions.open or _begun(membership, versions, now)
         if versions.open is None:
             _write(sheet, answers, membership)
-        _finish(sheet, versions.finished, by, now)
+        _finish(sheet, versions.finished, after, by, now)
         _note_floors(sheet, membership, asked, answers, by=by, now=now)
         record(by=by, verb="sessions.finish_limits", what=sheet, now=now, version=sheet.version)
     return sheet
 
 
-def _finish(sheet: LimitsSheet, earlier: LimitsSheet | None, by: Member, now: datetime) -> None:
+def _finish(
+    sheet: LimitsSheet, earlier: LimitsSheet | None, after: timedelta, by: Member, now: datetime
+) -> None:
     zone = ZoneInfo(by.organisation.zone)
     sheet.finished_at = now
-    sheet.look_again_on = timezone.localdate(now, zone) + LOOK_AGAIN_AFTER
+    sheet.look_again_on = timezone.localdate(now, zone) + after
     sheet.save()
     if earlier is not None:  # looked at again before its day
         cancel_for_all(object_ids=[earlier.pk], recipient_id=by.id, by=by, now=now)

@@ -1,5 +1,6 @@
 """Pages of a supporter's own limits: where they are with them, the sheet, finishing, reading, showing."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -100,19 +101,32 @@ def _after_saving(request: MemberRequest) -> HttpResponse:
 def finish_limits(request: MemberRequest, slug: str) -> HttpResponse:
     """Finish the sheet, after a page that says what follows from it."""
     form = FinishForm(posted(request))
-    if request.method == "POST":
-        form.is_valid()
-        try:
-            actions.finish_limits(**form.state(), by=request.member, now=request.now)
-        except Refused as no:
-            form.add_error(None, no.message)
-        else:
-            messages.success(request, _("Your limits are written down."))
-            return redirect("sessions:limits", slug=slug)
+    if request.method == "POST" and _finished(request, form):
+        messages.success(request, _("Your limits are written down."))
+        return redirect("sessions:limits", slug=slug)
     page = queries.limits_text(request.member)
     look(rows=page.opened, by=request.member, now=request.now)
-    context = {"slug": slug, "page": page, "refusals": form.non_field_errors() if form.is_bound else []}
+    context = {
+        "slug": slug,
+        "page": page,
+        "form": form,
+        "refusals": form.non_field_errors() if form.is_bound else [],
+    }
     return render(request, "sessions/finish_limits.html", context, status=422 if form.is_bound else 200)
+
+
+def _finished(request: MemberRequest, form: FinishForm) -> bool:
+    """Whether it was finished; what was in the way stands in the form."""
+    form.is_valid()
+    if not form.chose():
+        return False
+    after = timedelta(weeks=form.cleaned_data["weeks"])
+    try:
+        actions.finish_limits(**form.state(), after=after, by=request.member, now=request.now)
+    except Refused as no:
+        form.add_error(None, no.message)
+        return False
+    return True
 
 
 def _find(request: MemberRequest, limits_id: UUID) -> LimitsSheet:

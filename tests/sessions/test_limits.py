@@ -4,11 +4,13 @@ import json
 import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import DatabaseError
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from audit.models import Event
 from lib import wall
@@ -214,6 +216,30 @@ def test_finishing_on_the_pages(ash: Organisation) -> None:
     assert "What holds for you now" in client.get(URL).content.decode()
 
 
+@pytest.mark.parametrize(("weeks", "after"), [("13", 13), ("26", 26), ("52", 52), (None, 26)])
+def test_they_choose_when_to_look_again(ash: Organisation, weeks: str | None, after: int) -> None:
+    row = limited.newcomer(ash)
+    limited.saved(row, {"hug_given": NEVER})
+    client = factories.signed_in(row)
+    asked = client.get(FINISH)
+    assert asked.context["form"]["weeks"].value() == 26
+    form = {"version": "1", "revision": "1", **({"weeks": weeks} if weeks else {})}
+    assert client.post(FINISH, form).status_code == 302
+    sheet = LimitsSheet.objects.get()
+    assert sheet.finished_at is not None
+    assert sheet.look_again_on is not None
+    day = timezone.localdate(sheet.finished_at, ZoneInfo(ash.zone))
+    assert sheet.look_again_on - day == timedelta(weeks=after)
+
+
+def test_no_other_while_is_taken(ash: Organisation) -> None:
+    row = limited.newcomer(ash)
+    limited.saved(row, {"hug_given": NEVER})
+    answer = factories.signed_in(row).post(FINISH, {"version": "1", "revision": "1", "weeks": "5200"})
+    assert (answer.status_code, "Select a valid choice" in answer.content.decode()) == (422, True)
+    assert LimitsSheet.objects.get().finished_at is None
+
+
 def test_a_blank_sheet_is_not_finished(ash: Organisation) -> None:
     row = limited.newcomer(ash)
     client = factories.signed_in(row)
@@ -289,7 +315,7 @@ def test_the_first_page_says_what_is_to_do(ash: Organisation) -> None:
     limited.finished(old, {"hug_given": NEVER}, now=datetime.now(UTC) - timedelta(weeks=26))
     page = factories.signed_in(old).get("/o/ash/")
     assert page.context["home"].limits == "It is time to look at your own limits again."
-    assert "Half a year has passed" in factories.signed_in(old).get(URL).content.decode()
+    assert "It is time to look at them again." in factories.signed_in(old).get(URL).content.decode()
 
 
 def test_nobody_is_introduced_to_a_supporter_who_is_not_ready(ash: Organisation) -> None:
