@@ -21,8 +21,8 @@ AGREEMENT_MOVES = {
 }
 BEING_MADE = (DRAFT, PROPOSED)
 
-# The organisation's list of what a boundary sheet asks: written as a draft, published, replaced by the next one. A draft
-# can also be dropped.
+# The organisation's list of what a boundary sheet asks: written as a draft, published, replaced by the next one.
+# A draft can also be dropped.
 ITEM_LIST_MOVES = {
     "publish_items": ((DRAFT,), IN_FORCE),
     "drop_items": ((DRAFT,), WITHDRAWN),

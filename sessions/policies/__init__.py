@@ -17,7 +17,6 @@ from sessions.policies import (
     pairings,
     places,
     revisiting,
-    sheets,
 )
 from sessions.policies.agreeing import (
     answers_visible_to,
@@ -164,7 +163,6 @@ ACCESS: Access = {
     **calendars.ACCESS,
     **places.ACCESS,
     **item_lists.ACCESS,
-    **sheets.ACCESS,
     **agreeing.ACCESS,
     **own_agreements.ACCESS,
     **revisiting.ACCESS,
