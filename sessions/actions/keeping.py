@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.actions import Actor, event
-from lib.once import already_made
 from lib.refusal import Refused
 from lib.together import store
 from sessions.actions import agreement_news
@@ -31,10 +30,10 @@ def keep_agreement(
     says, on a stale page, and for a bad day.
     """
     with transaction.atomic():
-        earlier = already_made(AgreementKept.objects.filter(agreement_id=agreement_id), once)
-        if earlier is not None:
-            return earlier
         pairing = open_pairing(with_own_page(Pairing.objects.all(), now), agreements=agreement_id)
+        earlier = AgreementKept.objects.filter(pk=once).first()  # two equal forms wait for each other above
+        if earlier is not None:
+            return _same(earlier, agreement_id)
         agreement = _in_force(pairing, agreement_id)
         if seen(agreement) != seen_then:
             raise Refused(_stale())
@@ -58,6 +57,12 @@ def keep_agreement(
             event(by=by, verb="sessions.keep_agreement", what=agreement, now=now, version=agreement.version),
         )
     return row
+
+
+def _same(earlier: AgreementKept, agreement_id: UUID) -> AgreementKept:
+    if earlier.agreement_id != agreement_id:
+        raise Refused(_("This form was sent already. Please open the page again."))
+    return earlier
 
 
 def _in_force(pairing: Pairing, agreement_id: UUID) -> Agreement:

@@ -13,7 +13,7 @@ from lib.once import OnceForm
 class KeepForm(OnceForm):
     """The next day to look at it. `seen` says what the page showed, so that nothing newer is passed over."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
     look_again_on = forms.DateField(
         label=_("When do you look at it next?"),
         help_text=_("Within a year. You can also look earlier, at any time."),

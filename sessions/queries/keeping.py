@@ -73,4 +73,4 @@ def seen(agreement: Agreement) -> str:
     """What a page showed of it: any look that somebody asks for, or that was taken, after that makes the page old."""
     moments = (agreement.look_again_at, agreement.kept_at)
     marks = [moment.isoformat() if moment else "" for moment in moments]
-    return " ".join([agreement.look_again_because, *marks, str(agreement.state == IN_FORCE)])
+    return "/".join([agreement.look_again_because, *marks, str(agreement.state == IN_FORCE)])
