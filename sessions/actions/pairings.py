@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from audit.actions import Actor, record
@@ -108,22 +109,25 @@ def end(*, pairing_id: UUID, by: Actor, now: datetime) -> Pairing:
         pairing.ended_at = now
         pairing.ended_by = by.actor
         pairing.save(update_fields=["state", "ended_at", "ended_by"])
-        called_off = _call_off_what_is_to_come(pairing, by=by, now=now)
-        settle_open(pairing, by=by, now=now)
+        held = hold_what_ends([pairing.pk], by=by, now=now)
+        for peer_session_id in held.sessions:
+            cancel(peer_session_id=peer_session_id, why=Why.OTHER, side=Party.ORGANISATION, by=by, now=now)
+        if held.wishes:
+            settle_open(pairing, by=by, now=now)
         Ending.objects.filter(pairing=pairing, closed_at__isnull=True).update(closed_at=now)
         unassign(peer=pairing.peer, supporter=pairing.supporter, now=now)
-        record(by=by, verb="sessions.end", what=pairing, now=now, called_off=called_off)
+        record(by=by, verb="sessions.end", what=pairing, now=now, called_off=len(held.sessions))
     return pairing
 
 
-def _call_off_what_is_to_come(pairing: Pairing, *, by: Actor, now: datetime) -> int:
-    ids = hold_what_ends([pairing.pk], by=by, now=now)
-    for peer_session_id in ids:
-        cancel(peer_session_id=peer_session_id, why=Why.OTHER, side=Party.ORGANISATION, by=by, now=now)
-    return len(ids)
+class Held(NamedTuple):
+    """Ids of what ends with pairings: sessions to come, and open wishes for more."""
+
+    sessions: list[UUID]
+    wishes: list[UUID]
 
 
-def hold_what_ends(pairing_ids: Collection[UUID], *, by: Actor, now: datetime) -> list[UUID]:
+def hold_what_ends(pairing_ids: Collection[UUID], *, by: Actor, now: datetime) -> Held:
     """The sessions to come of locked pairings, their rows locked; their links and all that waits to be sent have ended.
 
     Part of ending, before its first mark in the trail: whoever opens such a link, confirms such a session or sends
@@ -134,8 +138,18 @@ def hold_what_ends(pairing_ids: Collection[UUID], *, by: Actor, now: datetime) -
     ids = list(rows.values_list("pk", flat=True))
     for peer_session_id in ids:
         revoke_links(object_id=peer_session_id, now=now)
-    asked = Extension.objects.filter(pairing__in=pairing_ids, state=ASKED).values_list("pk", flat=True)
-    agreements = Agreement.objects.filter(pairing__in=pairing_ids, state__in=[PROPOSED, AGREED])
-    if waiting := [*ids, *asked, *agreements.values_list("pk", flat=True)]:
+    wishes, agreements = _what_waits(pairing_ids)
+    if waiting := [*ids, *wishes, *agreements]:
         cancel_for_all(object_ids=waiting, by=by, now=now)
-    return ids
+    return Held(ids, wishes)
+
+
+def _what_waits(pairing_ids: Collection[UUID]) -> tuple[list[UUID], list[UUID]]:
+    """Open wishes for more sessions, and agreements of which something may be due; one query for both."""
+    asked = Extension.objects.filter(pairing__in=pairing_ids, state=ASKED)
+    live = Agreement.objects.filter(pairing__in=pairing_ids, state__in=[PROPOSED, AGREED])
+    kinds = [
+        rows.order_by().values_list("pk", Value(kind)) for kind, rows in (("wish", asked), ("live", live))
+    ]
+    found = list(kinds[0].union(kinds[1], all=True))
+    return [pk for pk, kind in found if kind == "wish"], [pk for pk, kind in found if kind == "live"]
