@@ -176,7 +176,7 @@ def test_the_steps_follow_each_other(ash: Organisation) -> None:
     assert states(two) == "ddddnll"
     met.shared(two, "peer", met.PEER)
     assert states(two) == "dddddnl"
-    met.yes(two, draft)
+    met.yes(two, met.settled(two, draft))
     assert states(two) == "nllllll"  # and so the next version begins
 
 
