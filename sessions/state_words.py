@@ -52,6 +52,14 @@ AGREEMENTS: dict[str, Shown] = {
     REPLACED: Shown(_("Replaced by a newer one"), "quiet"),
     WITHDRAWN: Shown(_("Withdrawn"), "quiet"),
 }
+NEVER_HELD = Shown(_("Put aside"), "quiet")  # withdrawn before both had said yes
+
+
+def agreement_shown(state: str, *, held: bool) -> Shown:
+    """The state of one version; `held` says whether it was ever in force."""
+    return NEVER_HELD if state == WITHDRAWN and not held else AGREEMENTS[state]
+
+
 SESSIONS: dict[str, Shown] = {
     BOOKED: Shown(_("Booked"), "wait"),
     CONFIRMED: Shown(_("Confirmed"), "good"),

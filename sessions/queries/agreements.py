@@ -24,7 +24,6 @@ from sessions.queries.changes import Change, changes
 from sessions.queries.pairings import day
 from sessions.queries.plans import Plan, plan_of
 from sessions.queries.sheets import body_of
-from sessions.state_words import AGREEMENTS, Shown
 from sessions.states import IN_FORCE, PROPOSED, WITHDRAWN
 from sessions.wording import Body, Boundary, Point
 
@@ -91,7 +90,6 @@ class AgreementText:
     body: Body
     peer_name: str
     supporter_name: str
-    state: Shown
     since: str  # agreed on; "" where both never said yes
     proposed: str
     left: str
@@ -154,7 +152,6 @@ def agreement_text(
         body=body,
         peer_name=names[Side.PEER],
         supporter_name=names[Side.SUPPORTER],
-        state=AGREEMENTS[agreement.state],
         since=day(agreement.in_force_at),
         proposed=day(agreement.proposed_at),
         left=day(agreement.left_at),

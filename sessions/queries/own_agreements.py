@@ -15,10 +15,9 @@ from sessions.models import Agreement, AgreementAnswer, LookAgain, Pairing, Said
 from sessions.queries.agreements import AgreementText, agreement_text
 from sessions.queries.pairings import day
 from sessions.queries.sheets import sheets_of
-from sessions.state_words import AGREEMENTS, Shown
+from sessions.state_words import Shown, agreement_shown
 from sessions.states import BEING_MADE, DRAFT, IN_FORCE, PROPOSED, WITHDRAWN
 
-PUT_ASIDE = Shown(_("Put aside"), "quiet")  # what lay before both and was never agreed
 # As the peer reads it, whoever of the two it was.
 LOOK_AGAIN: dict[str, Promise] = {
     LookAgain.FLOOR: _("The organisation’s own rules have changed."),
@@ -134,5 +133,5 @@ def _version(row: Agreement) -> Version:
         number=row.version,
         since=day(row.in_force_at),
         left=day(row.left_at),
-        state=AGREEMENTS[row.state] if row.in_force_at or row.state != WITHDRAWN else PUT_ASIDE,
+        state=agreement_shown(row.state, held=bool(row.in_force_at)),
     )

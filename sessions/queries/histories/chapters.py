@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from lib.sealing.crypto import Unreadable
 from sessions.differences import Outcome
@@ -15,11 +15,9 @@ from sessions.queries.changes import Change, changes_then
 from sessions.queries.histories.moments import Moment, moments_of
 from sessions.queries.histories.rows import Fitted, UrlOf, Version, fitted_told, versions_told
 from sessions.queries.pairings import day
-from sessions.state_words import AGREEMENTS, Shown
-from sessions.states import DRAFT, IN_FORCE, PROPOSED, WITHDRAWN
+from sessions.state_words import Shown, agreement_shown
+from sessions.states import DRAFT, IN_FORCE, PROPOSED
 from sessions.wording import Body, Rhythm
-
-PUT_ASIDE = Shown(gettext_lazy("Put aside"), "quiet")
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def _chapter(pairing: Pairing, version: Version, before: Version | None, said: S
     agreement, compared = version.agreement, before if version.is_frozen else None
     return Chapter(
         number=agreement.version,
-        state=_state(agreement),
+        state=agreement_shown(agreement.state, held=bool(agreement.in_force_at)),
         when=_when(agreement),
         url=version.url,
         is_in_force=agreement.state == IN_FORCE,
@@ -104,12 +102,6 @@ def _chapter(pairing: Pairing, version: Version, before: Version | None, said: S
         points=points_told(version.body, compared.body if compared else None),
         moments=moments_of(pairing, version, said),
     )
-
-
-def _state(agreement: Agreement) -> Shown:
-    if agreement.state == WITHDRAWN and not agreement.in_force_at:
-        return PUT_ASIDE
-    return AGREEMENTS[agreement.state]
 
 
 def _when(agreement: Agreement) -> str:
