@@ -46,8 +46,8 @@ def own_pairings(member: Member) -> QuerySet[Pairing]:
 
 
 def sheets_visible_to(member: Member) -> QuerySet[BoundarySheet]:
-    """Sheets are the supporter's and the peer's: a supporter's own pairings, nobody else's."""
-    rows = BoundarySheet.objects.filter(organisation_id=member.organisation_id)
+    """A supporter's own pairings, nobody else's; a peer's that they answer by themselves only once they show it."""
+    rows = BoundarySheet.objects.filter(organisation_id=member.organisation_id, kept_private=False)
     return rows.filter(pairing__in=own_pairings(member))
 
 

@@ -14,6 +14,7 @@ from lib.refusal import Refused
 from people.models import Organisation, PrivateLink
 from reminders.models import Message
 from reminders.states import SOMETHING_WAITS
+from sessions import policies
 from sessions.actions import agreements, pairings, sheets
 from sessions.models import BoundarySheet
 from sessions.queries.sheets import sheet_page
@@ -163,6 +164,16 @@ def test_the_supporter_sees_that_it_is_answered_and_not_a_word(ash: Organisation
     assert Event.objects.count() == marks  # nothing was opened
     answer = client.get(two.url("sheet", "peer", "share"))
     assert answer["Location"] == two.url("sheet", "peer")
+
+
+def test_it_is_among_the_supporters_rows_only_once_they_show_it(ash: Organisation) -> None:
+    two = met.introduced(ash)
+    asked.alone(two, ONE)
+    rows = policies.sheets_visible_to(factories.member(two.supporter))
+    assert not rows.exists()
+    client, url = asked.phone(two)
+    client.post(f"{url}show/")
+    assert [row.side for row in rows.all()] == ["peer"]
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
