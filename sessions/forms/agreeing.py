@@ -132,13 +132,15 @@ class AnswerForm(OnceForm):
 
     def __init__(self, data: Any = None, *, side: str, state: str, peer_name: str) -> None:
         super().__init__(data)
-        answers = [SaidTo.TALK] if state == IN_FORCE else [SaidTo.AGREES, SaidTo.TALK]
+        answers = [(answer.value, answer.label) for answer in (SaidTo.AGREES, SaidTo.TALK)]
+        offered = answers[1:] if state == IN_FORCE else answers
         said = self.fields["said"]
         assert isinstance(said, forms.ChoiceField)
-        said.choices = [(answer.value, answer.label) for answer in answers]
+        said.choices = answers  # also a yes sent twice, the first of which put it in force
+        said.widget.choices = offered
         said.error_messages["required"] = _("Please choose an answer.")
-        if len(answers) == 1:
-            said.initial = answers[0].value
+        if len(offered) == 1:
+            said.initial = offered[0][0]
         self.fields["how"].error_messages["required"] = _("Please choose how.")
         if side == Side.SUPPORTER:
             del self.fields["how"]

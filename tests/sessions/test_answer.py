@@ -110,7 +110,17 @@ def test_talking_about_what_holds(ash: Organisation) -> None:
     client.post(url(two, made, "peer"), laid.typed("talk", WORDS, how="in_person"))
     made.refresh_from_db()
     assert (made.state, made.look_again_because) == ("in_force", "changed")
-    assert client.post(url(two, made), laid.typed()).status_code == 422
+
+
+def test_the_yes_that_put_it_in_force_twice(ash: Organisation) -> None:
+    two, row = before_both(ash)
+    client, form = factories.signed_in(two.supporter), laid.typed()
+    client.post(url(two, row, "peer"), laid.typed(how="in_person"))
+    for again in (form, form, laid.typed()):  # pressed twice, and once more in a second window
+        answer = client.post(url(two, row), again, follow=True)
+        assert "You have both said yes." in answer.content.decode()
+    assert Agreement.objects.get().state == "in_force"
+    assert AgreementAnswer.objects.count() == 2
 
 
 def test_the_same_form_twice(ash: Organisation) -> None:
