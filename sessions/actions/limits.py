@@ -21,14 +21,15 @@ from people.actions.revisions import stale
 from people.models import Membership
 from reminders.actions import cancel_for_all, schedule, send_now
 from reminders.states import LOOK_AGAIN, SOMETHING_WAITS
-from sessions import floors, wording
+from sessions import wording
 from sessions.actions import floor_notes
-from sessions.item_sets import OWN, ItemSet
+from sessions.actions.answering import merged, refuse, refuse_to_finish
+from sessions.item_sets import ItemSet
 from sessions.models import FloorNote, LimitsSheet, Side
 from sessions.policies.around import people_who_can_supervise
 from sessions.queries.item_lists import items_in_force
 from sessions.queries.limits import Versions, answers_of, versions_of
-from sessions.wording import MOST_OWN, Answers, Said
+from sessions.wording import Answers, Said
 
 LOOK_AGAIN_AFTER = timedelta(weeks=26)  # half a year, where nobody chooses otherwise
 MORNING = time(9, 0)  # when that day is announced, by the organisation's clock
@@ -48,12 +49,11 @@ def save_limits(
         versions = versions_of(by)
         asked = items_in_force(by.organisation_id)
         before = answers_of(versions.newest)
-        after = _merged(before, said, asked)
+        after = merged(before, said, asked.by_key.keys() | before.keys())
         if after == before and (version, revision) <= (versions.number, versions.revision):
             return versions.newest
         _refuse_stale(versions, version, revision)
-        for item in floors.refused(asked.items, Side.SUPPORTER, _named(after, said)):
-            raise Refused(floors.why_refused(item), field=f"answer_{item.key}")
+        refuse(after, said, asked, Side.SUPPORTER)
         sheet = versions.open or _begun(membership, versions, now)
         _write(sheet, after, membership)
         sheet.revision += 1
@@ -81,8 +81,7 @@ def finish_limits(
         if not wording.answered(answers):
             raise Refused(_("Please answer at least one line first. The others can stay open."))
         asked = items_in_force(by.organisation_id)
-        for item in floors.refused(asked.items, Side.SUPPORTER, answers):
-            raise Refused(f"{item.title}: {floors.why_refused(item)}")
+        refuse_to_finish(answers, asked, Side.SUPPORTER)
         sheet = versions.open or _begun(membership, versions, now)
         if versions.open is None:
             _write(sheet, answers, membership)
@@ -217,31 +216,6 @@ def _begun(membership: Membership, versions: Versions, now: datetime) -> LimitsS
         version=versions.number,
         started_at=now,
     )
-
-
-def _named(after: Answers, said: Mapping[str, Said]) -> Answers:
-    """What stands now of the lines that were sent; an older answer that is ruled out by now does not hold them up."""
-    return {key: after[key] for key in said if key in after}
-
-
-def _merged(before: Answers, said: Mapping[str, Said], asked: ItemSet) -> Answers:
-    """What the sheet says now. An own line keeps the words it began with, and goes when they are taken away."""
-    known = asked.by_key.keys() | before.keys()
-    both = dict(before)
-    for key, entry in said.items():
-        if key.startswith(OWN):
-            words = entry.get("text", "")
-            both[key] = {**entry, "text": before.get(key, entry).get("text", "") if words else ""}
-        elif key in known:
-            both[key] = {"answer": entry["answer"], "note": entry["note"]}
-    own = [key for key, entry in both.items() if key.startswith(OWN) and entry.get("text")]
-    if len(own) > MOST_OWN:
-        raise Refused(_("There is room for eight lines of your own. Take one away first."), field="own_text")
-    return {key: entry for key, entry in both.items() if key in own or _is_said(key, entry)}
-
-
-def _is_said(key: str, entry: Said) -> bool:
-    return not key.startswith(OWN) and bool(entry["answer"] or entry["note"])
 
 
 def _write(sheet: LimitsSheet, answers: Answers, membership: Membership) -> None:

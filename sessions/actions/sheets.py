@@ -15,14 +15,15 @@ from lib.refusal import Refused
 from lib.sealing.models import seal_text
 from people.access import LinkHolder
 from people.actions.revisions import stale
-from sessions import about, floors, wording
+from sessions import about, wording
 from sessions.actions import floor_notes
+from sessions.actions.answering import merged, refuse, refuse_to_finish
 from sessions.actions.pairings import open_pairing
 from sessions.actions.telling import tell
-from sessions.item_sets import OWN, ItemSet
+from sessions.item_sets import ItemSet
 from sessions.models import BoundarySheet, Pairing, Side
 from sessions.queries.sheets import begun, key_of, number_to_make
-from sessions.wording import MOST_OWN, Answers, Said
+from sessions.wording import Answers, Said
 
 
 def save_sheet(
@@ -45,15 +46,14 @@ def save_sheet(
     with transaction.atomic():
         pairing = open_pairing(pk=pairing_id)
         sheet, before, asked = _sheet(pairing, side, by, now)
-        after = _merged(before, said, asked)
+        after = merged(before, said, asked.by_key.keys() | about.BY_KEY.keys() | before.keys())
         if after == before and (version, revision) <= (sheet.version, sheet.revision):
             return sheet
         if sheet.shared_at is not None:
             raise Refused(_("This sheet is finished. What it says stays as it is."))
         if (sheet.version, sheet.revision) != (version, revision):
             raise Refused(stale())
-        _refuse_floors(asked, side, {key: after[key] for key in said if key in after})
-        _refuse_more_lines(after, asked)
+        refuse(after, said, asked, side)
         _write(sheet, after, pairing)
         sheet.revision += 1
         sheet.save()
@@ -98,36 +98,6 @@ def _write(sheet: BoundarySheet, answers: Answers, pairing: Pairing) -> None:
     seal_text(sheet, "answers", wording.write(answers), key_of(pairing, sheet.side))
 
 
-def _merged(before: Answers, said: Mapping[str, Said], asked: ItemSet) -> Answers:
-    """What the sheet says now. An own line keeps the words it began with, and goes when they are taken away."""
-    known = asked.by_key.keys() | about.BY_KEY.keys() | before.keys()
-    both = dict(before)
-    for key, entry in said.items():
-        if key.startswith(OWN):
-            words = entry.get("text", "")
-            both[key] = {**entry, "text": before.get(key, entry).get("text", "") if words else ""}
-        elif key in known:
-            both[key] = {"answer": entry["answer"], "note": entry["note"]}
-    return {key: entry for key, entry in both.items() if _says_something(key, entry)}
-
-
-def _says_something(key: str, entry: Said) -> bool:
-    if key.startswith(OWN):
-        return bool(entry.get("text"))
-    return bool(entry["answer"] or entry["note"])
-
-
-def _refuse_floors(asked: ItemSet, side: str, answers: Mapping[str, Said]) -> None:
-    for item in floors.refused(asked.items, side, answers):
-        raise Refused(floors.why_refused(item), field=f"answer_{item.key}")
-
-
-def _refuse_more_lines(answers: Answers, asked: ItemSet) -> None:
-    own = [key for key in answers if key.startswith(OWN) and key not in asked.by_key]
-    if len(own) > MOST_OWN:
-        raise Refused(_("There is room for eight lines of your own. Take one away first."), field="own_text")
-
-
 def let_see(*, pairing_id: UUID, by: LinkHolder, now: datetime) -> BoundarySheet | None:
     """The peer lets their supporter see the sheet they began on their own page, so that they can go on together.
 
@@ -162,7 +132,7 @@ def share_sheet(
             return sheet
         if (sheet.version, sheet.revision) != (version, revision):
             raise Refused(_("This sheet has changed since you opened the page. Please look at it again."))
-        _refuse_to_finish(asked, side, answers)
+        refuse_to_finish(answers, asked, side)
         if sheet.revision == 0:
             _write(sheet, answers, pairing)
         sheet.shared_at = now
@@ -174,11 +144,6 @@ def share_sheet(
             tell(pairing, Side.SUPPORTER, about=sheet.pk, by=by, now=now)
         record(by=by, verb="sessions.share_sheet", what=sheet, now=now, side=side)
     return sheet
-
-
-def _refuse_to_finish(asked: ItemSet, side: str, answers: Answers) -> None:
-    for item in floors.refused(asked.items, side, answers):
-        raise Refused(f"{item.title}: {floors.why_refused(item)}")
 
 
 def _note_floors(
