@@ -1,9 +1,12 @@
 """Keeping quiet: nothing of a page stays in a cache or a search engine, nothing of a person in a log."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from django.http import HttpRequest, HttpResponse
+
+TOKEN = re.compile(r"(?<=/p/)[^/?\s]+")  # in the address of a private link: whoever has it can open the link
 
 
 class QuietMiddleware:
@@ -21,7 +24,11 @@ class QuietMiddleware:
 
 
 class ScrubFilter(logging.Filter):
-    """Takes the text out of exceptions before they are written: database errors quote the values of rows."""
+    """Takes out of a line what is nobody's before it is written.
+
+    What exceptions say, for database errors quote the values of rows; and the tokens of private links, for Django
+    writes down the address of each request that is refused.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep the record, with each exception reduced to its kind and the places it passed."""
@@ -46,6 +53,7 @@ def _quiet(value: object, said: Mapping[str, str]) -> object:
     if isinstance(value, str):
         for text in sorted(said, key=len, reverse=True):
             value = value.replace(text, said[text])
+        value = TOKEN.sub("…", value)
     return value
 
 

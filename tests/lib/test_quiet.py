@@ -14,7 +14,9 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.test import RequestFactory
 
+from lib.ids import new_id
 from lib.quiet import ScrubFilter
+from lib.tokens import token_for
 from peersafe.celery import app
 from people.models import Organisation, User
 from tests import factories
@@ -79,6 +81,20 @@ def test_error_behind_an_error(db: None, log: io.StringIO) -> None:
     except ValueError as error:
         logging.getLogger("tests.quiet").error("It went wrong", exc_info=error)
     assert (PLANTED in log.getvalue(), "IntegrityError" in log.getvalue()) == (False, True)
+
+
+def test_token_of_a_private_link(log: io.StringIO) -> None:
+    """Django writes down the address of what it refuses: a link that works stays out of the log."""
+    address = f"/p/{token_for(new_id())}/mine/boundaries/"
+    for line in (
+        ("%s: %s", "Unprocessable Entity", address),
+        (f"Not Found: {address}",),
+        (address.rstrip("/"),),
+    ):
+        logging.getLogger("tests.quiet").warning(*line)
+    logging.getLogger("tests.quiet").warning("%(path)s", {"path": address})
+    assert address.split("/")[2] not in log.getvalue()
+    assert log.getvalue().count("/p/…/mine/boundaries") == 4
 
 
 def test_every_handler_has_the_filter() -> None:
