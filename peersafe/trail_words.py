@@ -166,6 +166,7 @@ KINDS: dict[str, Promise] = {
     "peer_sessions.limitssheet": _("sheet of a supporter’s own limits"),
     "peer_sessions.floornote": _("note for a supervisor"),
     "peer_sessions.agreement": _("agreement"),
+    "peer_sessions.papercopy": _("picture of what was signed on paper"),
     "peer_sessions.peersession": _("session"),
     "peer_sessions.availability": _("hours"),
     "peer_sessions.hoursexception": _("day that differs"),
