@@ -1,5 +1,7 @@
 """Forms about a supporter's own limits. The sheet itself is the form of every boundary sheet (`forms.sheets`)."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +19,6 @@ class FinishForm(forms.Form):
         label=_("When would you like to look at it again?"),
         choices=[(13, _("In three months")), (USUAL, _("In half a year")), (52, _("In a year"))],
         coerce=int,
-        empty_value=USUAL,
         initial=USUAL,
         required=False,
         widget=forms.RadioSelect,
@@ -28,6 +29,7 @@ class FinishForm(forms.Form):
         data = self.cleaned_data
         return {"version": data.get("version", -1), "revision": data.get("revision", -1)}
 
-    def chose(self) -> bool:
-        """Whether what was chosen is one of the choices; nothing chosen is the usual one."""
-        return "weeks" in self.cleaned_data
+    def after(self) -> timedelta | None:
+        """How long until it is looked at again; the usual while where nothing is chosen, None for no such choice."""
+        data = self.cleaned_data
+        return timedelta(weeks=data["weeks"] or USUAL) if "weeks" in data else None

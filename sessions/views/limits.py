@@ -1,6 +1,5 @@
 """Pages of a supporter's own limits: where they are with them, the sheet, finishing, reading, showing."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -118,9 +117,9 @@ def finish_limits(request: MemberRequest, slug: str) -> HttpResponse:
 def _finished(request: MemberRequest, form: FinishForm) -> bool:
     """Whether it was finished; what was in the way stands in the form."""
     form.is_valid()
-    if not form.chose():
+    after = form.after()
+    if after is None:
         return False
-    after = timedelta(weeks=form.cleaned_data["weeks"])
     try:
         actions.finish_limits(**form.state(), after=after, by=request.member, now=request.now)
     except Refused as no:
