@@ -184,8 +184,8 @@ def test_the_peer_is_told_and_reads_it_on_their_own_page(ash: Organisation) -> N
     row = AgreementKept.objects.get()
     sent = Message.objects.get(kind="own_page_news", slot=str(row.pk))
     assert (sent.recipient_id, sent.link_id) == (found.peer.pk, link.pk)
-    for page in ("agreement", "history"):
-        assert STAYS in client.get(aimed.mine(link, page)).content.decode()
+    for page in ((), ("agreement",), ("history",)):
+        assert STAYS in client.get(aimed.mine(link, *page)).content.decode()
     assert not Message.objects.filter(kind="something_waits", slot=str(row.pk)).exists()
 
 
