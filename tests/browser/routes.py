@@ -27,7 +27,13 @@ TRIES = 240  # addresses guessed for one page
 NOT_PAGES = {"healthz", "leave", "home_choice", "set_language", "calendar:feed_file"}
 LOCAL_PAGES = {"mailbox_letter"}  # where no worker runs, no letter comes
 ROOMS = ("people", "peer_sessions", "venues", "groundrules", "safeguarding", "reminders", "audit")
-ALIASES = {"session": "peersession", "member": "membership", "supporter": "membership", "link": "privatelink"}
+ALIASES = {
+    "answer": "agreementanswer",
+    "session": "peersession",
+    "member": "membership",
+    "supporter": "membership",
+    "link": "privatelink",
+}
 ALIASES["limits"] = "limitssheet"
 
 

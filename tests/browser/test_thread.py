@@ -130,10 +130,14 @@ def agree(phone: Page) -> None:
     differ = phone.locator("#differ")
     expect(differ).to_contain_text("A hug from the supporter")
     expect(differ).to_contain_text("Never")
+    for chip in phone.locator("label.chip", has_text="We talked it through").all():
+        with phone.expect_response(lambda response: response.request.method == "POST"):
+            chip.click()
+    phone.get_by_role("link", name="Go on").click()
     phone.locator("[name=supporter_yes]").check()
     phone.locator("[name=peer_yes]").check()
     phone.get_by_role("button", name="Yes, we agree").click()
-    expect(phone.locator("main")).to_contain_text("Version 1, agreed on")
+    expect(phone.locator("main")).to_contain_text("Version 1. Agreed on")
 
 
 def book(phone: Page, at: datetime) -> None:
@@ -195,7 +199,8 @@ def look_in_the_database(organisation: Organisation) -> None:
         assert PeerSession.objects.get().state == "held"
         assert Agreement.objects.get().state == "in_force"
         sent = set(Delivery.objects.values_list("message__kind", "outcome"))
-        assert sent == {("session_booked", "accepted"), ("session_tomorrow", "accepted")}
+        kinds = {"session_booked", "session_tomorrow", "look_again"}  # the last: limits of half a year ago
+        assert sent == {(kind, "accepted") for kind in kinds}
 
 
 def nothing_of_it_for_the_coordinator(desk: Page, session: str) -> None:

@@ -104,6 +104,8 @@ def test_columns_called_notes_are_sealed() -> None:
     """A text that somebody writes about somebody is a SealedField, or stands here with its reason."""
     plain = {
         "people.group.why": "why a group is for whom it is: said openly",
+        "peer_sessions.agreement.look_again_because": "one of LookAgain's three reasons",
+        "peer_sessions.agreementkept.asked_because": "the same",
         "venues.venue.getting_there": "directions to a place, for everybody here",
         "peer_sessions.peersession.meeting_point": "where two people meet: the schedule needs it",
     }
