@@ -1,13 +1,13 @@
 # Every command of PeerSafe. Needs only make and Python 3.11 to 3.14; packages and servers come by themselves.
 PORT ?= 8000
 PY = .venv/bin/python
-export ONLY PYTHON
+export ONLY LANES PYTHON
 
 .PHONY: help run test check bench faults screenshots lock clean .run .dev
 
 help:
 	@echo 'make run          start PeerSafe here, with a demo organisation (PORT=8000); Ctrl-C stops it'
-	@echo 'make test         run all tests (ONLY=sessions runs those in tests/sessions)'
+	@echo 'make test         run all tests (ONLY=sessions runs those in tests/sessions; LANES=1 one after the other)'
 	@echo 'make check        format, lint, types, layers, migrations, translations, locks, known holes'
 	@echo 'make bench        measure how fast it is (ONLY=people.home)'
 	@echo 'make faults       break things on purpose and count what is lost (ONLY=reminders.worker_killed)'

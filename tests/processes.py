@@ -17,10 +17,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 
 from django.core.management import call_command
 from django.test import override_settings
+from whitenoise import WhiteNoise
 
 from peersafe.local.places import LOCAL, Trouble
 from peersafe.local.prepare import state_of_sources
@@ -147,3 +149,20 @@ def _clear_old(place: Path) -> None:
 def use_static_files() -> None:
     """Lets pages drawn in this very process find the collected files too."""
     override_settings(STATIC_ROOT=static_files()).enable()
+
+
+def list_static_files_once() -> None:
+    """Lets WhiteNoise go through a folder once: it would again for each test's first request, which adds up."""
+    listed: dict[tuple[str, str], dict[str, Any]] = {}
+    look = WhiteNoise.update_files_dictionary
+
+    def remembered(self: Any, root: str, prefix: str) -> None:
+        if (root, prefix) not in listed:
+            before = self.files
+            self.files = {}
+            look(self, root, prefix)
+            listed[root, prefix] = self.files
+            self.files = before
+        self.files.update(listed[root, prefix])
+
+    WhiteNoise.update_files_dictionary = remembered

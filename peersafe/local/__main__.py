@@ -2,20 +2,25 @@
 
 import argparse
 import os
+import re
 import signal
 import subprocess
 import sys
 
 from peersafe.local.places import ROOT, Trouble, complain
 
+MOST_LANES = 4  # each has servers and a Chromium of its own: half a gigabyte
+# What one process is to do: show its words or stop for somebody, or be through while a second one starts.
+IN_ONE_LANE = re.compile(r"-[kns]|--(pdb|trace|co|collect-only|lf|last-failed|capture=no)$|[^-].*\.py\b")
 
-def with_servers(command: list[str], *, browser: bool) -> int:
+
+def with_servers(command: list[str], *, browser: bool, lanes: int = 1) -> int:
     """Runs a command beside servers of its own; Ctrl-C and SIGTERM reach it, and the servers end after it."""
     from peersafe.local import chromium
-    from peersafe.local.testing import servers_for_tests
+    from peersafe.local.testing import servers_side_by_side
 
     extra = {"CHROMIUM_PATH": chromium.path()} if browser else {}
-    with servers_for_tests() as env:
+    with servers_side_by_side(lanes) as env:
         child = subprocess.Popen(command, env={**env, **extra}, cwd=ROOT)
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal tells the command itself
         signal.signal(signal.SIGTERM, lambda *_: child.terminate())
@@ -37,6 +42,30 @@ def tests(arguments: list[str]) -> list[str]:
     return command
 
 
+def lanes_for(command: list[str]) -> int:
+    """How many processes share these tests: one for each processor; one alone for a file or for chosen words."""
+    if wanted := os.environ.get("LANES"):
+        if not wanted.isdecimal() or not int(wanted):
+            raise Trouble(
+                f"LANES={wanted} is not a number of processes: LANES=1 runs one test after the other"
+            )
+        return int(wanted)
+    if any(map(IN_ONE_LANE.match, command[3:])):
+        return 1
+    return min(processors(), MOST_LANES)
+
+
+def processors() -> int:
+    """Those that we may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def in_lanes(command: list[str], lanes: int) -> list[str]:
+    """The pytest command for so many processes; a file's tests stay together, in the order of the files."""
+    shared_out = [f"--numprocesses={lanes}", "--dist=loadfile", "--no-loadscope-reorder"]
+    return [*command, *shared_out] if lanes > 1 else command
+
+
 def main() -> int:
     """Reads the command line; 2 means that something on this machine stands in the way."""
     parser = argparse.ArgumentParser(prog="python -m peersafe.local", description=__doc__)
@@ -56,8 +85,12 @@ def main() -> int:
         if chosen.command == "run":
             return start(chosen.port)
         arguments = chosen.arguments[1:] if chosen.arguments[:1] == ["--"] else chosen.arguments
-        command = tests(arguments) if chosen.command == "test" else arguments
-        return with_servers(command, browser=not chosen.no_browser)
+        browser = not chosen.no_browser
+        if chosen.command == "with":
+            return with_servers(arguments, browser=browser)
+        command = tests(arguments)
+        lanes = lanes_for(command)
+        return with_servers(in_lanes(command, lanes), browser=browser, lanes=lanes)
     except Trouble as trouble:
         complain(str(trouble))
         return trouble.code

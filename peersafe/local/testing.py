@@ -1,10 +1,11 @@
 """Servers for tests: fresh, fast, thrown away afterwards, also when the tests are killed."""
 
+import json
 import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from peersafe.local import keys
@@ -14,6 +15,7 @@ from peersafe.local.servers import Servers, start
 
 MEMORY = Path("/dev/shm")
 ROOM = 2_000_000_000  # bytes that must be free there; tests need a few hundred million
+LANES = "PEERSAFE_TEST_LANES"  # for each process of a run that has several: where its own servers answer
 
 
 def _fast_place() -> Path:
@@ -50,3 +52,16 @@ def servers_for_tests() -> Iterator[dict[str, str]]:
             }
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def servers_side_by_side(lanes: int) -> Iterator[dict[str, str]]:
+    """Gives the environment of `lanes` sets of servers; tests/conftest.py leads each process to a set of its own.
+
+    Nothing is shared, so that a test may empty every table, kill a server or wait for a mail beside all others.
+    """
+    with ExitStack() as stack:
+        each = [stack.enter_context(servers_for_tests()) for _lane in range(lanes)]
+        differing = {name for env in each for name in env if env[name] != each[0].get(name)}
+        apart = [{name: env[name] for name in differing} for env in each]
+        yield {**each[0], LANES: json.dumps(apart)}
