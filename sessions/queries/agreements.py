@@ -235,6 +235,10 @@ def _groups(body: Body, names: dict[Side, str]) -> list[Group]:
 def _notes(row: Boundary, point: Point | None, names: dict[Side, str]) -> list[str]:
     given = [(names[Side.SUPPORTER], row["supporter_note"]), (names[Side.PEER], row["peer_note"])]
     notes = [_("%(name)s: %(note)s") % {"name": name, "note": note} for name, note in given if note]
+    looser = {row["supporter"], row["peer"]} - {"", row["holds"]}
+    if row.get("floor") and (notes or looser):
+        # Beside "I would want to ask them first" nobody must read that it was agreed.
+        notes.append(_("This holds in any case, whatever was answered."))
     if point is None or not differs(row):
         return notes
     words = (

@@ -18,7 +18,7 @@ from lib.sealing.crypto import Unreadable
 from lib.sealing.models import open_text
 from people.models import Organisation
 from sessions.actions import agreeing
-from sessions.models import Agreement, AgreementAnswer, Pairing
+from sessions.models import Agreement, AgreementAnswer, Pairing, Side
 from sessions.queries.pairings import day
 from sessions.wording import Said
 from tests import factories
@@ -75,6 +75,16 @@ def test_the_frozen_text_holds_the_stricter_answer(ash: Organisation) -> None:
     assert (holds["romance"], holds["suicide_plan"]) == ("never", "always")
     assert [one["title"] for one in body["exceptions"]] == ["Supervision", "A high risk of suicide"]
     assert len(body["peer_support_is_not"]) == 4
+
+
+def test_a_firm_line_says_that_it_holds_beside_what_was_said(ash: Organisation) -> None:
+    two = met.introduced(ash)
+    draft = met.drafted(two)
+    met.shared(two, Side.SUPPORTER, {"suicide_plan": Said(answer="always", note="I would ask first")})
+    met.shared(two, Side.PEER, {})
+    made = met.yes(two, draft)
+    page = factories.signed_in(two.supporter).get(two.url("agreements", made.pk)).content.decode()
+    assert page.count("This holds in any case, whatever was answered.") == 1
 
 
 def test_the_text_is_sealed_with_the_peers_key(ash: Organisation) -> None:
